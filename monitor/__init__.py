@@ -1,0 +1,14 @@
+"""monitor: hand it one article; it tells you of new ones like it, once per story.
+
+The flow, left to right; each arrow is one transaction (`pipeline.py`, table `HANDLERS`):
+
+    feeds due -> poll -> articles -> classify -> verdicts -> assign -> stories and outbox
+    outbox -> deliver -> channels;  the local day -> compile digest -> outbox
+
+`core/` decides (pure functions over frozen values), `adapters/` touches the world,
+`store/` remembers. `app.py` puts them together, `daemon.py` gives the beat, `cli/` and
+`queries.py` are how a person looks in. Read `core/` in this order:
+feed, article, classifier, story, alert, digest, render.
+"""
+
+__version__ = "0.1.0"

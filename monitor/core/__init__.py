@@ -1,0 +1,6 @@
+"""Decides. Pure functions over frozen values.
+
+Law: the standard library only; no clock, no input or output, no logger, no randomness.
+Time, zone and jitter are arguments. The stages (`feed`, `article`, `classifier`, `story`,
+`alert`, `digest`, `render`) never import each other; they share `model`, `events` and `words`.
+"""

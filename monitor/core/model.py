@@ -1,0 +1,499 @@
+"""The frozen values that stages, adapters and the store exchange.
+
+Times are aware UTC and end in `_at`; durations are `timedelta`; texts are clean Unicode
+(`core.article.clean_text`). A value holds what was found or decided, never how to get it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# --- feed: what is polled ---------------------------------------------------------------------
+
+
+class Origin(StrEnum):
+    """Where a feed came from: `config.toml`, or the command line (kept in the database)."""
+
+    CONFIG = "config"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """A feed as a person names it. `interval` None means the `[polling] interval`."""
+
+    url: str
+    name: str
+    interval: timedelta | None = None
+    tags: tuple[str, ...] = ()
+    origin: Origin = Origin.CONFIG
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What polling has learned about a feed. A fresh feed is due at once and has no baseline."""
+
+    next_poll_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    last_polled_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    baseline_at: datetime | None = None
+    failures: int = 0
+    failing_since_at: datetime | None = None
+    last_error: str | None = None
+    due_reason: str = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed the store knows: identity, what a person said of it, what polling learned."""
+
+    id: int
+    spec: FeedSpec
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One conditional GET."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResult:
+    """An answer with status 200 (a body) or 304 (`body` None, `not_modified` True)."""
+
+    url: str
+    not_modified: bool
+    body: bytes | None = None
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item as the feed gave it; HTML is already turned into plain text by the parser.
+
+    `link` is absolute, as given; `canonical_link` is normalised with tracking parameters removed;
+    both are None when missing or not http(s).
+    """
+
+    guid: str | None
+    link: str | None
+    canonical_link: str | None
+    title: str
+    text: str
+    published_at: datetime | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document: its entries in document order, and what could not be read of it."""
+
+    title: str
+    language: str | None
+    entries: tuple[Entry, ...]
+    problems: tuple[str, ...] = ()
+
+
+# --- article: what is kept --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDraft:
+    """A normalised entry, before the store has given it an id.
+
+    `identity` is the first of (guid in this feed, canonical link, hash of title and text).
+    `fingerprint` hashes title and text; a change of it is a new revision.
+    """
+
+    feed_id: int
+    identity: str
+    link: str | None
+    canonical_link: str | None
+    title: str
+    text: str
+    language: str | None
+    published_given_at: datetime | None
+    published_at: datetime
+    first_seen_at: datetime
+    fingerprint: str
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored article in its newest revision. `language` None until it was analysed."""
+
+    id: int
+    revision_id: int
+    feed_id: int
+    feed_name: str
+    link: str | None
+    title: str
+    text: str
+    language: str | None
+    published_at: datetime
+    first_seen_at: datetime
+    fingerprint: str
+    baseline: bool
+
+
+# --- classifier: what was found, what it means --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a classifier reads: title, then text (else summary). `language` is the feed's hint."""
+
+    title: str
+    text: str = ""
+    language: str | None = None
+
+    @property
+    def content(self) -> str:
+        """The one text that all character offsets count in."""
+        return f"{self.title}\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A concept found at characters [start, end) of the content. `negated` = denied or negated."""
+
+    concept: str
+    start: int
+    end: int
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What NLP found, kept with flagged articles: all that `core.story` compares.
+
+    `words` are the rarer content words, normalised; `numbers` are normalised figures with their
+    unit where they have one; `shingles` is a MinHash signature; `vector` a float32 sentence vector
+    as bytes, or None without an encoder.
+    """
+
+    language: str
+    concepts: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    shingles: tuple[int, ...] = ()
+    vector: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One document as the analyser sees it. `sentences` are [start, end) of the content.
+
+    `terms` are the normalised words of each sentence, parallel to `sentences`.
+    """
+
+    language: str
+    sentences: tuple[tuple[int, int], ...]
+    mentions: tuple[Mention, ...]
+    terms: tuple[tuple[str, ...], ...]
+    signals: Signals
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisFailure:
+    """An article the analyser could not read in time; it is stored as unscored with `reason`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that carried the score: characters [start, end) of the content.
+
+    `weight` is how far the score falls when the sentence is taken away.
+    """
+
+    text: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A topic's judgement of one revision. `score` is a probability; None means unscored."""
+
+    topic: str
+    score: float | None
+    flagged: bool
+    threshold: float
+    evidence: tuple[Evidence, ...] = ()
+    model_version: str = ""
+    reason: str = ""
+
+
+# --- story: what happened ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A flagged article with its verdicts and signals, waiting for a story."""
+
+    article: Article
+    verdicts: tuple[Verdict, ...]
+    signals: Signals
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that flagged it, best score first."""
+        flagged = [v for v in self.verdicts if v.flagged]
+        return tuple(v.topic for v in sorted(flagged, key=lambda v: -(v.score or 0.0)))
+
+    @property
+    def score(self) -> float:
+        """The best score among the topics that flagged it."""
+        return max((v.score or 0.0 for v in self.verdicts if v.flagged), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles on one event. `members` oldest first; `topic` is the first report's best topic.
+
+    `sources` counts the independent feeds. `baseline` stories were never told, by design.
+    """
+
+    id: int
+    topic: str
+    topics: tuple[str, ...]
+    title: str
+    score: float
+    first_seen_at: datetime
+    last_seen_at: datetime
+    members: tuple[Flagged, ...] = ()
+    sources: int = 1
+    baseline: bool = False
+
+
+# --- alert: who is told, and what became of it ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Stories of `topic` (None: any) with at least `min_score` go to `channels`."""
+
+    channels: tuple[str, ...]
+    topic: str | None = None
+    min_score: float = 0.0
+
+    @property
+    def is_default(self) -> bool:
+        """A route without a condition catches what no other route took."""
+        return self.topic is None and self.min_score == 0.0
+
+
+class Subject(StrEnum):
+    """What an outbox row tells of."""
+
+    STORY = "story"
+    DIGEST = "digest"
+    NOTICE = "notice"
+
+
+class Delivery(StrEnum):
+    """The states of an outbox row; `core.alert.TRANSITIONS` says which may follow which."""
+
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    RETRY = "retry"
+    SENT = "sent"
+    DEAD = "dead"
+    FOLDED = "folded"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A decision to tell a channel, unique per (subject, subject_id, occasion, channel).
+
+    `subject_id` is a story's id, a digest's name, or a notice's key. `occasion` is "first",
+    "update-1" … "update-3", a digest's local date, or the notice's own occasion. `reason` says why.
+    """
+
+    subject: Subject
+    subject_id: str
+    occasion: str
+    channel: str
+    reason: str
+    message: "Message | None" = None
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: the same for every attempt."""
+        return f"{self.subject}-{self.subject_id}-{self.occasion}-{self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """An alert on its way; its message is kept from the first attempt on, so repeats say the same.
+
+    `ambiguous`: an attempt's fate is unknown, so the next one is marked "possibly repeated".
+    """
+
+    id: int
+    alert: Alert
+    state: Delivery
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    claimed_at: datetime | None = None
+    settled_at: datetime | None = None
+    ambiguous: bool = False
+    error: str | None = None
+    receipt: str | None = None
+
+
+class Outcome(StrEnum):
+    """How a send ended. AMBIGUOUS: the receiver may have taken it (timeout, killed sender)."""
+
+    DELIVERED = "delivered"
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a channel said. `retry_after` is the receiver's own wish."""
+
+    outcome: Outcome
+    detail: str
+    retry_after: timedelta | None = None
+
+
+# --- render: what a message says -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section's title."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of the article, shown as the reason."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Label and value pairs on one line."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A title with its address; `url` None is shown as text only. `meta` follows it, small."""
+
+    text: str
+    url: str | None
+    meta: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """A list of links."""
+
+    items: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """Small print at the end."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Quote | Facts | Link | Links | Footer
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said, without any markup. `language` is "de" or "en"."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    language: str = "en"
+
+
+class Markup(StrEnum):
+    """The three ways a message is written down."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message ready for one channel: `key` marks every attempt, `reference` joins a story's.
+
+    `possibly_repeated` is set when an earlier attempt's fate is unknown.
+    """
+
+    message: Message
+    key: str
+    reference: str
+    possibly_repeated: bool = False
+
+
+# --- digest: the local day -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPlan:
+    """A digest a person asked for: daily at `hour`:`minute` of the IANA `timezone`."""
+
+    name: str
+    hour: int
+    minute: int
+    timezone: str
+    channels: tuple[str, ...]
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was read in a span of time. `failing` pairs a feed's name with its error."""
+
+    articles: int
+    feeds_ok: int
+    feeds: int
+    failing: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestInput:
+    """All a digest is made of. `topics` pairs a name with its label, in display order."""
+
+    plan_name: str
+    local_date: str
+    stories: tuple[Story, ...]
+    baseline: tuple[Flagged, ...]
+    health: Health
+    topics: tuple[tuple[str, str], ...] = field(default=())

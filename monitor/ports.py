@@ -1,0 +1,314 @@
+"""What the pipeline needs from the world, as Protocols of one or two verbs.
+
+`adapters/` and `store/` fulfil them, tests replace them by small fakes, `app` puts them together.
+Errors named here are those of `monitor.errors`; every method may also raise `WorkerError`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from monitor.core.model import (
+    Alert,
+    Analysis,
+    AnalysisFailure,
+    Article,
+    ArticleDraft,
+    Delivery,
+    Document,
+    Envelope,
+    Feed,
+    FeedSpec,
+    FeedState,
+    FetchRequest,
+    FetchResult,
+    Flagged,
+    Health,
+    Markup,
+    Message,
+    OutboxRow,
+    ParsedFeed,
+    Receipt,
+    Signals,
+    Story,
+    Verdict,
+)
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+# --- the world ----------------------------------------------------------------------------------
+
+
+class Fetcher(Protocol):
+    """Gets one document over HTTP, politely and through the address guard."""
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Raise `FetchError` for everything that is neither 200 nor 304."""
+        ...
+
+
+class Parser(Protocol):
+    """Reads feed documents of every kind into entries, in a killable worker."""
+
+    async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+        """Raise `ParseError`; one broken entry is a problem of the result, not an error."""
+        ...
+
+
+class Extractor(Protocol):
+    """Finds the article in a web page."""
+
+    async def extract(self, page: bytes, url: str, title: str) -> str:
+        """Give plain text; raise `ExtractError` where there is no article text."""
+        ...
+
+
+class Analyzer(Protocol):
+    """Finds concepts, sentences and signals in documents."""
+
+    async def analyze(
+        self, documents: Sequence[Document]
+    ) -> tuple[Analysis | AnalysisFailure, ...]:
+        """Same order and length as `documents`; at most 64 at a time."""
+        ...
+
+
+class Encoder(Protocol):
+    """Turns texts into sentence vectors that are comparable across languages."""
+
+    async def encode(self, texts: Sequence[str]) -> tuple[bytes, ...]:
+        """Unit-length float32 vectors as bytes, one per text."""
+        ...
+
+
+class Channel(Protocol):
+    """Sends one envelope to one named address."""
+
+    async def send(self, envelope: Envelope) -> Receipt:
+        """Never raises for what a receiver does: that is the receipt's outcome."""
+        ...
+
+
+class Formatter(Protocol):
+    """Writes a message down in a markup; feed text in it is escaped for that markup."""
+
+    def format(self, message: Message, markup: Markup) -> str:
+        """Give the body without the title (HTML: a whole document, title included)."""
+        ...
+
+
+# --- the store: one small Protocol per noun ------------------------------------------------------
+
+
+class Feeds(Protocol):
+    """Feeds and what polling learned of them."""
+
+    def sync(self, specs: Iterable[FeedSpec], now: datetime) -> None:
+        """Make the config's feeds exactly `specs`; those of the command line stay."""
+        ...
+
+    def add(self, spec: FeedSpec, now: datetime) -> Feed:
+        """Add or bring back a feed; a URL is one feed whatever its origins."""
+        ...
+
+    def remove(self, url: str) -> Feed:
+        """Stop polling it; its articles stay. Raise `NotFound`."""
+        ...
+
+    def list(self) -> tuple[Feed, ...]:
+        """All polled feeds by name."""
+        ...
+
+    def get(self, feed_id: int) -> Feed | None:
+        """The feed, or None when it is no longer polled."""
+        ...
+
+    def find(self, url: str) -> Feed | None:
+        """The polled feed with exactly this address."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> tuple[Feed, ...]:
+        """Feeds whose `next_poll_at` has come, the longest waiting first."""
+        ...
+
+    def save(self, feed_id: int, state: FeedState) -> None:
+        """Replace what polling learned."""
+        ...
+
+
+class Articles(Protocol):
+    """Articles and their immutable revisions."""
+
+    def known(self, feed_id: int, identities: Iterable[str]) -> Mapping[str, str]:
+        """Identity to fingerprint of the newest revision, for those the feed already has."""
+        ...
+
+    def add(self, drafts: Iterable[ArticleDraft]) -> int:
+        """Store new articles and, where the fingerprint changed, new revisions; count them."""
+        ...
+
+    def get(self, article_id: int) -> Article | None:
+        """The article in its newest revision."""
+        ...
+
+    def find(self, url: str) -> tuple[Article, ...]:
+        """All articles with this link or canonical link, oldest first."""
+        ...
+
+    def waiting(self, limit: int) -> tuple[Article, ...]:
+        """Newest revisions without any verdict, oldest first."""
+        ...
+
+    def health(self, since: datetime, until: datetime) -> Health:
+        """What was read in [since, until): articles stored, feeds answered, feeds failing now."""
+        ...
+
+
+class Verdicts(Protocol):
+    """Judgements, one per revision and topic, and the signals of the flagged."""
+
+    def add(self, revision_id: int, verdicts: Iterable[Verdict], signals: Signals | None) -> None:
+        """Store them; idempotent. `signals` is kept only where a verdict flagged.
+
+        The language of `signals` becomes the article's where it has none.
+        """
+        ...
+
+    def of(self, article_id: int) -> tuple[Verdict, ...]:
+        """The newest revision's verdicts, by topic."""
+        ...
+
+    def waiting(self, limit: int) -> tuple[Flagged, ...]:
+        """Flagged articles that belong to no story, oldest first."""
+        ...
+
+    def baseline(self, since: datetime, until: datetime) -> tuple[Flagged, ...]:
+        """Flagged baseline articles first seen in [since, until), best first."""
+        ...
+
+
+class Stories(Protocol):
+    """Stories and their members."""
+
+    def add(self, story: Story) -> Story:
+        """Store a new story with its members (`id` is ignored); give it back with its id."""
+        ...
+
+    def save(self, story: Story) -> None:
+        """Replace its fields and add members it does not have yet."""
+        ...
+
+    def get(self, story_id: int) -> Story | None:
+        """The story with all members."""
+        ...
+
+    def of(self, article_id: int) -> Story | None:
+        """The story this article belongs to."""
+        ...
+
+    def recent(self, since: datetime) -> tuple[Story, ...]:
+        """Stories with a member seen at or after `since`, newest first, with all members."""
+        ...
+
+    def list(self, limit: int, topic: str | None = None) -> tuple[Story, ...]:
+        """The newest stories, with all members."""
+        ...
+
+
+class Outbox(Protocol):
+    """Everything that is to be said, and the log of what was said."""
+
+    def queue(self, alerts: Iterable[Alert], due_at: datetime, now: datetime) -> int:
+        """Insert as pending; what the UNIQUE key already knows is left alone. Count the new."""
+        ...
+
+    def due(self, now: datetime) -> tuple[OutboxRow, ...]:
+        """Pending and retry rows that are due, per channel oldest first.
+
+        A row waits while an older row of its channel is unsettled and not yet due, so that the
+        order per channel is kept.
+        """
+        ...
+
+    def in_flight(self) -> tuple[OutboxRow, ...]:
+        """Claimed rows without a receipt: being sent, or cut off by a kill."""
+        ...
+
+    def get(self, row_id: int) -> OutboxRow | None:
+        """One row."""
+        ...
+
+    def save(self, row: OutboxRow) -> None:
+        """Replace state, attempts, times, message, error and receipt of a row."""
+        ...
+
+    def list(self, states: Iterable[Delivery] = (), limit: int = 100) -> tuple[OutboxRow, ...]:
+        """Newest first; no states means all."""
+        ...
+
+    def told(self, subject_id: str) -> tuple[OutboxRow, ...]:
+        """All rows about this subject: the notification log."""
+        ...
+
+    def count(self) -> Mapping[Delivery, int]:
+        """How many rows are in each state."""
+        ...
+
+
+class Counters(Protocol):
+    """Numbers per day: every dropped article has a reason here."""
+
+    def bump(self, name: str, by: int, now: datetime) -> None:
+        """Add to a counter of this UTC day."""
+        ...
+
+    def total(self, since: datetime) -> Mapping[str, int]:
+        """Sums per name since then."""
+        ...
+
+
+class Notes(Protocol):
+    """Small facts the program remembers about itself."""
+
+    def get(self, key: str) -> str | None:
+        """The value, or None."""
+        ...
+
+    def set(self, key: str, value: str | None) -> None:
+        """Remember it, or forget it with None."""
+        ...
+
+
+class Transaction(Protocol):
+    """The nouns, inside one transaction (or one consistent snapshot when reading)."""
+
+    @property
+    def feeds(self) -> Feeds: ...
+    @property
+    def articles(self) -> Articles: ...
+    @property
+    def verdicts(self) -> Verdicts: ...
+    @property
+    def stories(self) -> Stories: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def counters(self) -> Counters: ...
+    @property
+    def notes(self) -> Notes: ...
+
+
+class Store(Protocol):
+    """One writer, many readers."""
+
+    async def write(self, job: Callable[[Transaction], T]) -> T:
+        """Run `job` inside one BEGIN IMMEDIATE on the writer thread; return after the commit.
+
+        An exception of the job undoes the job alone and is raised here. Raise `StoreError`.
+        """
+        ...
+
+    async def read(self, query: Callable[[Transaction], T]) -> T:
+        """Run `query` on a query-only connection that sees one consistent state."""
+        ...
