@@ -1,0 +1,51 @@
+"""How the verbs print: tables for people, JSON for machines, complaints on standard error."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def to_plain(value: Any) -> Any:  # any value in, JSON's types out
+    """Turn frozen values into what JSON knows: ISO times, seconds, lists; bytes are left out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        pairs = ((f.name, getattr(value, f.name)) for f in fields(value))
+        return {name: to_plain(item) for name, item in pairs if not isinstance(item, bytes)}
+    if isinstance(value, dict):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = sorted(value) if isinstance(value, (set, frozenset)) else value
+        return [to_plain(item) for item in items]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(to_plain(value), ensure_ascii=False, indent=2))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:
+    """Print rows under columns; `empty` is said when there are none. Cells are never markup."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table if table.row_count else Text(empty, style="dim"))
+
+
+def complain(text: str) -> None:
+    """Say on standard error, in one line, what is wrong."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(
+        Text.assemble(("monitor: ", "bold red"), text)
+    )
