@@ -30,6 +30,13 @@ class FeedFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineImported:
+    """First fetches are judged and not yet reported: "imported N, M would have matched"."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ArticlesFlagged:
     """Flagged articles wait for a story."""
 
@@ -73,6 +80,7 @@ Event = (
     FeedsDue
     | ArticlesAdded
     | FeedFailed
+    | BaselineImported
     | ArticlesFlagged
     | AlertQueued
     | AlertSent

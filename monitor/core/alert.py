@@ -1,0 +1,163 @@
+"""Fifth stage: who is told, and what becomes of a message on its way.
+
+Two decisions live here. Routing: a story and the log of what was said become alerts, each with
+its reason. Delivery: an outbox row moves between states, only as `TRANSITIONS` allows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.model import (
+    Alert,
+    Delivery,
+    Message,
+    OutboxRow,
+    Outcome,
+    Receipt,
+    Route,
+    Story,
+    Subject,
+)
+
+FIRST = "first"
+
+TRANSITIONS: dict[Delivery, frozenset[Delivery]] = {
+    Delivery.PENDING: frozenset({Delivery.IN_FLIGHT, Delivery.FOLDED, Delivery.DROPPED}),
+    Delivery.IN_FLIGHT: frozenset({Delivery.SENT, Delivery.RETRY, Delivery.DEAD}),
+    Delivery.RETRY: frozenset({Delivery.IN_FLIGHT, Delivery.FOLDED, Delivery.DROPPED}),
+    Delivery.DEAD: frozenset({Delivery.PENDING}),
+    Delivery.SENT: frozenset(),
+    Delivery.FOLDED: frozenset(),
+    Delivery.DROPPED: frozenset(),
+}
+"""Which state may follow which (DESIGN 4); `monitor outbox retry` is the way back from dead."""
+
+RETRY_FIRST = timedelta(seconds=30)
+RETRY_LONGEST = timedelta(hours=1)
+GIVE_UP_AFTER = timedelta(hours=48)
+PERMANENT_TRIES = 3
+"""A receiver that says "never" may be mistaken (a token just renewed): so many tries, then dead."""
+
+
+class IllegalTransition(ValueError):
+    """A row was to move where `TRANSITIONS` does not allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A channel a story goes to, and which rule said so."""
+
+    channel: str
+    reason: str
+
+
+# --- routing ------------------------------------------------------------------------------------
+
+
+def route(story: Story, routes: Sequence[Route]) -> tuple[Routed, ...]:
+    """Every matching conditional route speaks; the default route only when none does."""
+    chosen = [r for r in routes if not r.is_default and _matches(story, r)]
+    chosen = chosen or [r for r in routes if r.is_default]
+    routed: dict[str, Routed] = {}
+    for rule in chosen:
+        for channel in rule.channels:
+            routed.setdefault(channel, Routed(channel, _explain(rule)))
+    return tuple(routed.values())
+
+
+def decide_first_alerts(
+    story: Story, routes: Sequence[Route], told: Iterable[OutboxRow]
+) -> tuple[Alert, ...]:
+    """First alerts for the channels that have not heard of this story."""
+    heard = {row.alert.channel for row in told}
+    return tuple(
+        Alert(Subject.STORY, str(story.id), FIRST, routed.channel, routed.reason)
+        for routed in route(story, routes)
+        if routed.channel not in heard
+    )
+
+
+def notify_operator(
+    subject_id: str, occasion: str, channels: Iterable[str], reason: str, message: Message
+) -> tuple[Alert, ...]:
+    """One notice per channel; the outbox's UNIQUE key makes sure that it is said once."""
+    return tuple(
+        Alert(Subject.NOTICE, subject_id, occasion, channel, reason, message)
+        for channel in channels
+    )
+
+
+def default_channels(routes: Iterable[Route]) -> tuple[str, ...]:
+    """Where operator notices go: the channels of the default routes."""
+    return tuple(dict.fromkeys(c for r in routes if r.is_default for c in r.channels))
+
+
+def _matches(story: Story, rule: Route) -> bool:
+    return (rule.topic is None or rule.topic in story.topics) and story.score >= rule.min_score
+
+
+def _explain(rule: Route) -> str:
+    if rule.is_default:
+        return "default route"
+    topic = f"topic {rule.topic}" if rule.topic else "any topic"
+    return f"route: {topic}, score of at least {rule.min_score:.2f}"
+
+
+# --- delivery -----------------------------------------------------------------------------------
+
+
+def move(row: OutboxRow, state: Delivery) -> OutboxRow:
+    """Change the state, or raise `IllegalTransition`."""
+    if state not in TRANSITIONS[row.state]:
+        raise IllegalTransition(f"outbox row {row.id}: {row.state} cannot become {state}")
+    return replace(row, state=state)
+
+
+def claim(row: OutboxRow, message: Message, now: datetime) -> OutboxRow:
+    """Take a row before sending; its message is fixed now, so that a repeat says the same."""
+    alert = replace(row.alert, message=row.alert.message or message)
+    claimed = move(row, Delivery.IN_FLIGHT)
+    return replace(claimed, alert=alert, claimed_at=now, attempts=row.attempts + 1)
+
+
+def settle(row: OutboxRow, receipt: Receipt, now: datetime, jitter: float) -> OutboxRow:
+    """What a receipt makes of a claimed row: sent, tried again, or dead."""
+    if receipt.outcome is Outcome.DELIVERED:
+        sent = move(row, Delivery.SENT)
+        return replace(sent, settled_at=now, receipt=receipt.detail, error=None, ambiguous=False)
+    if _is_hopeless(row, receipt, now):
+        return replace(move(row, Delivery.DEAD), settled_at=now, error=receipt.detail)
+    return replace(
+        move(row, Delivery.RETRY),
+        due_at=now + retry_wait(row.attempts, receipt.retry_after, jitter),
+        error=receipt.detail,
+        ambiguous=row.ambiguous or receipt.outcome is Outcome.AMBIGUOUS,
+    )
+
+
+def recover(row: OutboxRow, now: datetime) -> OutboxRow:
+    """A row that was in flight when the program was killed: nobody knows, so it is said again.
+
+    The next attempt carries the same key and is marked "possibly repeated" (FAULTS A2).
+    """
+    error = "the program was stopped during the attempt"
+    return replace(move(row, Delivery.RETRY), due_at=now, ambiguous=True, error=error)
+
+
+def revive(row: OutboxRow, now: datetime) -> OutboxRow:
+    """Give a dead row a fresh start, by hand."""
+    fresh = move(row, Delivery.PENDING)
+    return replace(fresh, attempts=0, due_at=now, created_at=now, settled_at=None, error=None)
+
+
+def retry_wait(attempts: int, wish: timedelta | None, jitter: float) -> timedelta:
+    """30 s, doubling up to 1 h, spread by up to a fifth; never sooner than the receiver wishes."""
+    wait = min(RETRY_FIRST * (1 << min(attempts - 1, 16)), RETRY_LONGEST)
+    return max(wait, wish or timedelta()) * (1 + 0.2 * jitter)
+
+
+def _is_hopeless(row: OutboxRow, receipt: Receipt, now: datetime) -> bool:
+    if receipt.outcome is Outcome.PERMANENT:
+        return row.attempts >= PERMANENT_TRIES
+    return now - row.created_at >= GIVE_UP_AFTER
