@@ -145,13 +145,13 @@ class _Child:
         try:
             self._start()
             answer, error = self._exchange(call, seconds)
+        except (EOFError, OSError) as broken:
+            raise self._died(self._last_words(broken)) from broken
         except WorkerError:
-            self.end()
             raise
-        # Between us and a process that may be killed at any byte, no narrower type is sure.
+        # What pickle raises for our call or for an answer has no narrower type.
         except Exception as broken:
-            self.end()
-            raise WorkerDied(f"{self._process.name}: {_in_one_line(broken)}") from broken
+            raise self._died(_in_one_line(broken)) from broken
         self._count_down()
         if error is not None:
             raise error
@@ -186,7 +186,7 @@ class _Child:
             self._process.start()
         self._far_end.close()
         if self._killed:
-            raise WorkerDied(f"{self._process.name}: killed before it began")
+            raise self._died("killed before it began")
 
     def _exchange(self, call: object, seconds: float) -> tuple[Any, MonitorError | None]:
         self._pipe.send(call)
@@ -195,11 +195,25 @@ class _Child:
         self._wait(seconds)
         answer, error, accident = self._pipe.recv()
         if accident:
-            raise WorkerDied(f"{self._process.name}: {accident}")
+            raise self._died(accident)
         return answer, error
+
+    def _last_words(self, broken: Exception) -> str:
+        if self._process.pid is None:
+            return f"not started, {_in_one_line(broken)}"
+        self._process.join(1.0)
+        code = self._process.exitcode
+        if code is not None and code < 0:
+            return f"killed by {signal.Signals(-code).name}"
+        return f"ended without an answer, exit code {code}"
+
+    def _died(self, reason: str) -> WorkerDied:
+        self.end()
+        return WorkerDied(f"{self._process.name}: {reason}")
 
     def _wait(self, seconds: float) -> None:
         if not self._pipe.poll(seconds):
+            self.end()
             raise WorkerTimeout(f"{self._process.name}: killed after {seconds:g} s")
 
     def _count_down(self) -> None:
@@ -223,28 +237,31 @@ def _without_main() -> Iterator[None]:
 def _serve(pipe: Connection, memory: int | None) -> None:
     """The life of a child: unpickle a call, say so, answer it, until the pipe closes."""
     _confine(memory)
-    while True:
-        try:
-            call = pipe.recv_bytes()
-        except EOFError:
-            return
-        answer = _answer(pipe, call)
-        pipe.send(answer)
-        if answer[2]:
-            return
+    with contextlib.suppress(EOFError):
+        while _answer(pipe, pipe.recv_bytes()):
+            pass
 
 
-def _answer(pipe: Connection, call: bytes) -> tuple[Any, MonitorError | None, str]:
-    """Give (result, the function's own error, an accident in one line)."""
+def _answer(pipe: Connection, call: bytes) -> bool:
+    """Send (result, the function's own error, an accident in one line); False after an accident."""
+    try:
+        function, args = _unpickle(pipe, call)
+        pipe.send((function(*args), None, ""))
+    except MonitorError as error:
+        pipe.send((None, error, ""))
+    # An accident of any kind is told to the parent, which then replaces this process.
+    except Exception as accident:  # noqa: BLE001
+        pipe.send((None, None, _in_one_line(accident)))
+        return False
+    return True
+
+
+def _unpickle(pipe: Connection, call: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:
     try:
         function, args = pickle.loads(call)  # noqa: S301 - written by our parent
-        pipe.send_bytes(b"")
-        return function(*args), None, ""
-    except MonitorError as error:
-        return None, error, ""
-    # A crash of any kind is told to the parent, which then replaces this process.
-    except Exception as accident:  # noqa: BLE001
-        return None, None, _in_one_line(accident)
+    finally:
+        pipe.send_bytes(b"")  # the deadline runs from here
+    return function, args
 
 
 def _confine(memory: int | None) -> None:
