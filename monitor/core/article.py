@@ -7,6 +7,7 @@ clean text of bounded length with sane dates (FAULTS B8, D3, D5, D7).
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.core.model import ArticleDraft, Entry, Feed
@@ -50,6 +51,17 @@ def cut(text: str, limit: int) -> str:
 def make_fingerprint(title: str, text: str) -> str:
     """Hash of what a reader sees; a change of it is a new revision."""
     return hashlib.sha256(f"{title}\0{text}".encode()).hexdigest()[:32]
+
+
+def make_drafts(
+    entries: Iterable[Entry], feed: Feed, now: datetime, *, baseline: bool
+) -> tuple[ArticleDraft, ...]:
+    """Normalise a document's entries; of those with one identity the first counts."""
+    drafts: dict[str, ArticleDraft] = {}
+    for entry in entries:
+        draft = make_draft(entry, feed, now, baseline=baseline)
+        drafts.setdefault(draft.identity, draft)
+    return tuple(drafts.values())
 
 
 def make_draft(entry: Entry, feed: Feed, now: datetime, *, baseline: bool) -> ArticleDraft:

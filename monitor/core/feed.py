@@ -3,7 +3,6 @@
 A poll turns (old state, answer, now) into the new state; every due time carries its reason.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,7 +22,7 @@ FAILING_COUNT = 10
 """A feed is called failing after so long, or after so many failures in a row (FAULTS C6)."""
 
 NETWORK_SAMPLE = 2
-"""So many feeds must be unreachable together before it is the network and not the feed."""
+"""So many feeds must be unreachable, and none answer, before it is the network, not the feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +57,21 @@ def settle_parsed(
     feed: Feed,
     answer: FetchResult,
     body_hash: str,
+    problem: str | None,
     now: datetime,
     interval: timedelta,
     jitter: float,
 ) -> FeedState:
-    """The state after a body whose entries are stored in the same transaction."""
+    """The state after a body whose entries are stored in the same transaction.
+
+    `problem` tells of entries that could not be read; the good ones are kept all the same.
+    """
     return replace(
         settle_unchanged(feed, now, interval, jitter),
         etag=answer.etag,
         last_modified=answer.last_modified,
         body_hash=body_hash,
+        last_error=problem,
         baseline_at=feed.state.baseline_at or now,
     )
 
@@ -103,11 +107,9 @@ def settle_no_network(feed: Feed, failure: PollFailure, now: datetime, jitter: f
     )
 
 
-def is_network_down(answered: int, failures: Sequence[PollFailure]) -> bool:
-    """Whether a round of polls looks like a lost network: none answered, all unreachable."""
-    if answered or len(failures) < NETWORK_SAMPLE:
-        return False
-    return all(failure.unreachable for failure in failures)
+def is_network_down(unreachable: int) -> bool:
+    """Whether the network is lost: so many feeds unreachable since anything last answered."""
+    return unreachable >= NETWORK_SAMPLE
 
 
 def is_failing(state: FeedState, now: datetime) -> bool:
