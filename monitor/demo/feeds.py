@@ -5,19 +5,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from monitor.demo.news import Article, Kind, Outlet
 
-ATOM = "http://www.w3.org/2005/Atom"
-DC = "http://purl.org/dc/elements/1.1/"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RSS1 = "http://purl.org/rss/1.0/"
-XML = "http://www.w3.org/XML/1998/namespace"
-
-# ElementTree keeps prefixes per process; these are the customary ones of the formats.
-for prefix, namespace in (("atom", ATOM), ("dc", DC), ("rdf", RDF), ("rss", RSS1)):
-    register_namespace(prefix, namespace)
+# Prefixes are written out, as the formats' own examples do: ElementTree then only escapes.
+ATOM = {"xmlns": "http://www.w3.org/2005/Atom"}
+RSS1 = {
+    "xmlns": "http://purl.org/rss/1.0/",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    "xmlns:rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+}
 
 CONTENT_TYPES = {
     Kind.RSS2: "application/rss+xml",
@@ -65,15 +63,11 @@ def write_feed(outlet: Outlet, articles: Iterable[Article], site: Site) -> bytes
 def _write_rss2(outlet: Outlet, articles: tuple[Article, ...], site: Site) -> bytes:
     root = Element("rss", version="2.0")
     channel = SubElement(root, "channel")
-    _say(channel, "title", outlet.name)
-    _say(channel, "link", f"{site.address}/")
-    _say(channel, "description", outlet.name)
+    _describe(channel, outlet, site)
     _say(channel, "language", outlet.language)
     for article in articles:
         item = SubElement(channel, "item")
-        _say(item, "title", article.title)
-        _say(item, "link", site.link(article))
-        _say(item, "description", _body(outlet, article))
+        _summarise(item, outlet, article, site)
         if outlet.guids:
             _say(item, "guid", article.key, isPermaLink="false")
         _say(item, "pubDate", format_datetime(site.published_at(article), usegmt=True))
@@ -81,51 +75,54 @@ def _write_rss2(outlet: Outlet, articles: tuple[Article, ...], site: Site) -> by
 
 
 def _write_rss1(outlet: Outlet, articles: tuple[Article, ...], site: Site) -> bytes:
-    root = Element(f"{{{RDF}}}RDF")
-    about = f"{{{RDF}}}about"
-    channel = SubElement(root, f"{{{RSS1}}}channel", {about: site.feed(outlet)})
-    _say(channel, f"{{{RSS1}}}title", outlet.name)
-    _say(channel, f"{{{RSS1}}}link", f"{site.address}/")
-    _say(channel, f"{{{RSS1}}}description", outlet.name)
-    _say(channel, f"{{{DC}}}language", outlet.language)
-    sequence = SubElement(SubElement(channel, f"{{{RSS1}}}items"), f"{{{RDF}}}Seq")
+    root = Element("rdf:RDF", RSS1)
+    channel = SubElement(root, "channel", {"rdf:about": site.feed(outlet)})
+    _describe(channel, outlet, site)
+    _say(channel, "dc:language", outlet.language)
+    sequence = SubElement(SubElement(channel, "items"), "rdf:Seq")
     for article in articles:
-        link = site.link(article)
-        SubElement(sequence, f"{{{RDF}}}li", {f"{{{RDF}}}resource": link})
-        item = SubElement(root, f"{{{RSS1}}}item", {about: link})
-        _say(item, f"{{{RSS1}}}title", article.title)
-        _say(item, f"{{{RSS1}}}link", link)
-        _say(item, f"{{{RSS1}}}description", _body(outlet, article))
-        _say(item, f"{{{DC}}}date", site.published_at(article).isoformat())
+        SubElement(sequence, "rdf:li", {"rdf:resource": site.link(article)})
+        item = SubElement(root, "item", {"rdf:about": site.link(article)})
+        _summarise(item, outlet, article, site)
+        _say(item, "dc:date", site.published_at(article).isoformat())
     return _document(outlet, root)
+
+
+def _describe(channel: Element, outlet: Outlet, site: Site) -> None:
+    _say(channel, "title", outlet.name)
+    _say(channel, "link", f"{site.address}/")
+    _say(channel, "description", outlet.name)
+
+
+def _summarise(item: Element, outlet: Outlet, article: Article, site: Site) -> None:
+    _say(item, "title", article.title)
+    _say(item, "link", site.link(article))
+    _say(item, "description", _body(outlet, article))
 
 
 def _write_atom(outlet: Outlet, articles: tuple[Article, ...], site: Site) -> bytes:
-    root = Element(f"{{{ATOM}}}feed", {f"{{{XML}}}lang": outlet.language})
-    _say(root, f"{{{ATOM}}}title", outlet.name)
-    _say(root, f"{{{ATOM}}}id", site.feed(outlet))
-    SubElement(root, f"{{{ATOM}}}link", rel="self", href=site.feed(outlet))
     newest_at = max((site.published_at(each) for each in articles), default=site.started_at)
-    _say(root, f"{{{ATOM}}}updated", newest_at.isoformat())
-    author = SubElement(root, f"{{{ATOM}}}author")
-    _say(author, f"{{{ATOM}}}name", outlet.name)
+    root = Element("feed", ATOM | {"xml:lang": outlet.language})
+    _say(root, "title", outlet.name)
+    _say(root, "id", site.feed(outlet))
+    SubElement(root, "link", rel="self", href=site.feed(outlet))
+    _say(root, "updated", newest_at.isoformat())
+    _say(SubElement(root, "author"), "name", outlet.name)
     for article in articles:
-        root.append(_atom_entry(outlet, article, site))
+        _add_entry(root, outlet, article, site)
     return _document(outlet, root)
 
 
-def _atom_entry(outlet: Outlet, article: Article, site: Site) -> Element:
-    entry = Element(f"{{{ATOM}}}entry")
+def _add_entry(root: Element, outlet: Outlet, article: Article, site: Site) -> None:
+    entry = SubElement(root, "entry")
     published = site.published_at(article).isoformat()
-    _say(entry, f"{{{ATOM}}}id", f"{site.feed(outlet)}#{article.key}")
-    _say(entry, f"{{{ATOM}}}title", article.title)
-    SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=site.link(article))
-    _say(entry, f"{{{ATOM}}}published", published)
-    _say(entry, f"{{{ATOM}}}updated", published)
+    _say(entry, "id", f"{site.feed(outlet)}#{article.key}")
+    _say(entry, "title", article.title)
+    SubElement(entry, "link", rel="alternate", href=site.link(article))
+    _say(entry, "published", published)
+    _say(entry, "updated", published)
     part = "summary" if outlet.summary_only else "content"
-    kind = "html" if outlet.html else "text"
-    _say(entry, f"{{{ATOM}}}{part}", _body(outlet, article), type=kind)
-    return entry
+    _say(entry, part, _body(outlet, article), type="html" if outlet.html else "text")
 
 
 def _write_json(outlet: Outlet, articles: tuple[Article, ...], site: Site) -> bytes:

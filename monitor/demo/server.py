@@ -6,6 +6,7 @@ what polling the world would; one outlet's feed is down for good.
 
 import gzip
 import hashlib
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Self
+from typing import Any, Self
 
 from monitor.demo.feeds import CONTENT_TYPES, Site, content_type, feed_path, write_feed
 from monitor.demo.news import Article, News, Outlet
@@ -38,6 +39,7 @@ class DemoServer:
     """A server for `news`; a context manager that listens from entry to exit.
 
     What is visible depends on `clock() - started_at`, both aware. `port` 0 takes a free one.
+    `site` says where each article's page is.
     """
 
     def __init__(
@@ -52,7 +54,7 @@ class DemoServer:
         self._clock = clock
         self._feeds = {feed_path(outlet): outlet for outlet in news.outlets}
         self._server = _Listener((HOST, port), self.answer)
-        self._site = Site(f"http://{HOST}:{self.port}", started_at)
+        self.site = Site(f"http://{HOST}:{self.port}", started_at)
 
     @property
     def port(self) -> int:
@@ -62,7 +64,7 @@ class DemoServer:
     @property
     def urls(self) -> dict[str, str]:
         """Outlet names and the addresses of their feeds."""
-        return {outlet.name: self._site.feed(outlet) for outlet in self._news.outlets}
+        return {outlet.name: self.site.feed(outlet) for outlet in self._news.outlets}
 
     def __enter__(self) -> Self:
         # A short poll interval lets shutdown() return at once.
@@ -76,7 +78,7 @@ class DemoServer:
     def answer(self, path: str, headers: Message) -> Answer:
         """Answer a GET of `path` with these request headers (names in any case)."""
         path = path.partition("?")[0]
-        elapsed = self._clock() - self._site.started_at
+        elapsed = self._clock() - self.site.started_at
         if path in self._feeds:
             return self._answer_feed(self._feeds[path], elapsed, headers)
         if path == "/":
@@ -88,9 +90,9 @@ class DemoServer:
             retry = {"Retry-After": str(int(RETRY_AFTER.total_seconds()))}
             return Answer(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry)
         articles = outlet.visible(elapsed)
-        body = write_feed(outlet, articles, self._site)
+        body = write_feed(outlet, articles, self.site)
         changed = max((article.appears for article in articles), default=timedelta())
-        changed_at = (self._site.started_at + changed).astimezone(UTC).replace(microsecond=0)
+        changed_at = (self.site.started_at + changed).astimezone(UTC).replace(microsecond=0)
         validators = {
             # Weak, because the bytes differ with and without gzip.
             "ETag": f'W/"{hashlib.sha256(body).hexdigest()[:16]}"',
@@ -122,7 +124,7 @@ class DemoServer:
         return _document("en", "Demo news", links, f"<p>All invented.</p><ul>{rows}</ul>")
 
     def _page(self, outlet: Outlet, article: Article) -> str:
-        published = self._site.published_at(article).isoformat(timespec="minutes")
+        published = self.site.published_at(article).isoformat(timespec="minutes")
         byline = f"<p>{escape(outlet.name)}, <time>{published}</time></p>"
         body = f"<article>{byline}{article.html}</article>"
         return _document(outlet.language, article.title, "", body)
@@ -155,6 +157,11 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], answer: Callable[[str, Message], Answer]) -> None:
         super().__init__(address, _Handler)
         self.answer = answer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print the traceback, unless the other side has merely hung up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
