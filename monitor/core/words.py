@@ -1,0 +1,255 @@
+"""The wording: what the program says, in German and English, in one table.
+
+Values are substituted into our own templates only and are never read as templates themselves, so
+a title such as "{secret}" or "%s" arrives as it is. A language other than "de" reads English.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+ELLIPSIS = "…"
+
+TEXTS = {
+    # key: (German, English)
+    "label.source": ("Quelle", "Source"),
+    "label.language": ("Sprache", "Language"),
+    "label.published": ("Veröffentlicht", "Published"),
+    "label.sources": ("Quellen", "Sources"),
+    "alert.why": ("Diese Sätze gaben den Ausschlag", "These sentences tipped the scales"),
+    "alert.rule": ("Regel: {reason}.", "Rule: {reason}."),
+    "alert.explain": ("Warum genau? monitor explain {id}", "Why exactly? monitor explain {id}"),
+    "sources.one": ("1 Quelle", "1 source"),
+    "sources.other": ("{n} Quellen", "{n} sources"),
+    "untitled": ("(ohne Titel)", "(no title)"),
+    "repeated": ("(möglicherweise wiederholt)", "(possibly repeated)"),
+    "shortened": (
+        "… gekürzt, weil der Kanal nicht mehr fasst.",
+        "… cut to what the channel holds.",
+    ),
+    "baseline.title.one": ("1 Feed neu eingelesen", "1 feed read for the first time"),
+    "baseline.title.other": ("{n} Feeds neu eingelesen", "{n} feeds read for the first time"),
+    "baseline.counts": (
+        "{imported} importiert, {matched} hätten gepasst.",
+        "Imported {imported}, {matched} would have matched.",
+    ),
+    "baseline.rule": (
+        (
+            "Was schon in einem Feed stand, bevor er hier neu war, löst keine Meldung aus. "
+            "Die passenden Artikel nennt die nächste Übersicht."
+        ),
+        (
+            "What a feed already held when it was new here raises no alert. "
+            "The next digest lists the articles that match."
+        ),
+    ),
+    "baseline.feeds": ("Feeds: {names}", "Feeds: {names}"),
+    "digest.title": ("Übersicht {name}: {date}", "Digest {name}: {date}"),
+    "digest.empty": (
+        "Heute war nichts dabei: kein Artikel passte zu Ihren Themen.",
+        "Nothing today: no article matched your topics.",
+    ),
+    "digest.stories.one": ("1 Geschichte", "1 story"),
+    "digest.stories.other": ("{n} Geschichten", "{n} stories"),
+    "digest.articles.one": ("1 Artikel", "1 article"),
+    "digest.articles.other": ("{n} Artikel", "{n} articles"),
+    "digest.counts": ("{stories} aus {articles}.", "{stories} from {articles}."),
+    "digest.baseline": (
+        "Schon da, als monitor begann: {articles}",
+        "Already there when monitor started: {articles}",
+    ),
+    "digest.more": ("und {n} weitere", "and {n} more"),
+    "health.read": (
+        "{articles} aus {ok} von {feeds} Feeds gelesen",
+        "Read {articles} from {ok} of {feeds} feeds",
+    ),
+    "health.failing": ("{read}; {n} gestört: {names}.", "{read}; {n} failing: {names}."),
+    "health.fine": ("{read}.", "{read}."),
+    "list.and": (" und ", " and "),
+    "notice.feed_failing.title": ("Feed gestört: {feed}", "Feed failing: {feed}"),
+    "notice.feed_failing.text": (
+        (
+            "Der Feed antwortet seit längerem nicht brauchbar ({error}). monitor versucht es "
+            "weiter, in größeren Abständen."
+        ),
+        (
+            "The feed has given no usable answer for a while ({error}). monitor keeps trying, at "
+            "longer intervals."
+        ),
+    ),
+    "notice.feed_recovered.title": ("Feed wieder da: {feed}", "Feed recovered: {feed}"),
+    "notice.feed_recovered.text": (
+        "Der Feed wird wieder wie gewohnt gelesen.",
+        "The feed is read as usual again.",
+    ),
+    "notice.channel_dead.title": ("Kanal gestört: {channel}", "Channel failing: {channel}"),
+    "notice.channel_dead.text": (
+        (
+            "Eine Nachricht konnte nicht zugestellt werden ({error}). Sie ist aufgehoben: "
+            "monitor outbox list, dann monitor outbox retry."
+        ),
+        (
+            "A message could not be delivered ({error}). It is kept: monitor outbox list, then "
+            "monitor outbox retry."
+        ),
+    ),
+    "notice.channel_recovered.title": (
+        "Kanal wieder da: {channel}",
+        "Channel recovered: {channel}",
+    ),
+    "notice.channel_recovered.text": (
+        "Der Kanal nimmt wieder Nachrichten an.",
+        "The channel takes messages again.",
+    ),
+    "notice.no_network.title": ("Kein Netz", "No network"),
+    "notice.no_network.text": (
+        "Kein Feed ist erreichbar. Alle Abfragen warten, bis das Netz zurück ist.",
+        "No feed can be reached. All polls wait until the network is back.",
+    ),
+    "notice.network_back.title": ("Netz wieder da", "Network back"),
+    "notice.network_back.text": (
+        "Die Feeds werden nach und nach wieder gelesen.",
+        "The feeds are being read again, one after another.",
+    ),
+    "notice.store_restored.title": ("Datenbank wiederhergestellt", "Database restored"),
+    "notice.store_restored.text": (
+        "Die Datenbank war beschädigt und liegt nun als {kept} daneben; benutzt wird {source}.",
+        "The database was damaged and is kept as {kept}; {source} is in use.",
+    ),
+    "notice.disk_full.title": ("Kein Platz mehr", "No space left"),
+    "notice.disk_full.text": (
+        "Auf dem Datenträger ist kein Platz. Das Abrufen ruht, bis wieder welcher frei ist.",
+        "The disk is full. Fetching pauses until there is room again.",
+    ),
+    "notice.channel_test.title": ("Probe: {channel}", "Test: {channel}"),
+    "notice.channel_test.text": (
+        "Diese Nachricht prüft den Kanal. Es ist nichts weiter zu tun.",
+        "This message tests the channel. Nothing needs to be done.",
+    ),
+}
+
+_LANGUAGES = {
+    # code: (German, English)
+    "de": ("Deutsch", "German"),
+    "en": ("Englisch", "English"),
+    "es": ("Spanisch", "Spanish"),
+    "fr": ("Französisch", "French"),
+    "it": ("Italienisch", "Italian"),
+    "nl": ("Niederländisch", "Dutch"),
+    "pl": ("Polnisch", "Polish"),
+    "pt": ("Portugiesisch", "Portuguese"),
+}
+
+_MONTHS = (
+    # (German, English)
+    ("Januar", "January"),
+    ("Februar", "February"),
+    ("März", "March"),
+    ("April", "April"),
+    ("Mai", "May"),
+    ("Juni", "June"),
+    ("Juli", "July"),
+    ("August", "August"),
+    ("September", "September"),
+    ("Oktober", "October"),
+    ("November", "November"),
+    ("Dezember", "December"),
+)
+
+_GLUED = {0x200D, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080)}
+_REGIONAL = range(0x1F1E6, 0x1F200)
+
+
+def say(language: str, key: str, **values: str | int) -> str:
+    """Give the text `key` with `values` inserted verbatim; raise KeyError for an unknown key."""
+    return TEXTS[key][_column(language)].format(**values)
+
+
+def say_count(language: str, key: str, n: int) -> str:
+    """Give the singular or plural of `key`, with the number written as the language does."""
+    form = "one" if n == 1 else "other"
+    return say(language, f"{key}.{form}", n=format_number(language, n))
+
+
+def format_number(language: str, n: int) -> str:
+    """1204 is "1.204" in German, "1,204" in English."""
+    grouped = f"{n:,}"
+    return grouped.replace(",", ".") if language == "de" else grouped
+
+
+def format_percent(language: str, share: float) -> str:
+    """0.87 is "87 %" in German (with a no-break space), "87%" in English."""
+    # A score just under one must not read as certainty.
+    whole = min(round(share * 100), 99) if share < 1 else 100
+    return f"{whole}\N{NO-BREAK SPACE}%" if language == "de" else f"{whole}%"
+
+
+def format_date(language: str, day: date) -> str:
+    """Write a day out: "24. November 2026", "24 November 2026"."""
+    dot = "." if language == "de" else ""
+    return f"{day.day}{dot} {_MONTHS[day.month - 1][_column(language)]} {day.year}"
+
+
+def format_moment(language: str, at: datetime, zone: str) -> str:
+    """Write an aware time in an IANA zone: "24. November 2026, 07:05"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{format_date(language, local)}, {local:%H:%M}"
+
+
+def name_language(language: str, code: str | None) -> str | None:
+    """Name a language ("fr" or "fr-CH" is "Französisch"); an unknown code stays as it is."""
+    if not code:
+        return None
+    names = _LANGUAGES.get(code.lower().split("-")[0])
+    return names[_column(language)] if names else code
+
+
+def join_names(language: str, names: Sequence[str]) -> str:
+    """Join as people do: "a", "a and b", "a, b and c"."""
+    *head, last = names
+    return say(language, "list.and").join([", ".join(head), last]) if head else last
+
+
+def cut(text: str, limit: int) -> str:
+    """Shorten to at most `limit` characters, the last one "…", never inside a grapheme.
+
+    A grapheme here is a base with its combining marks, variation selectors, joined emoji or a
+    pair of regional indicators: the parts of UAX #29 that news titles contain.
+    """
+    if len(text) <= limit:
+        return text
+    end = max(limit - 1, 0)
+    while end > 0 and _continues(text, end):
+        end -= 1
+    return text[:end].rstrip() + ELLIPSIS
+
+
+def cut_at_word(text: str, limit: int) -> str:
+    """As `cut`, but between two words where the last fifth of the text has a space."""
+    if len(text) <= limit:
+        return text
+    space = text.rfind(" ", limit - 1 - limit // 5, limit)
+    return re.sub(r"[\s,;:–-]+$", "", text[:space]) + ELLIPSIS if space > 0 else cut(text, limit)
+
+
+def _column(language: str) -> int:
+    return 0 if language == "de" else 1
+
+
+def _continues(text: str, at: int) -> bool:
+    """Whether text[at] belongs to the same grapheme as the character before it."""
+    before, here = ord(text[at - 1]), ord(text[at])
+    if here in _GLUED or unicodedata.category(text[at]) in {"Mn", "Me", "Mc"}:
+        return True
+    if before == 0x200D:  # noqa: PLR2004 - the zero-width joiner
+        return True
+    return here in _REGIONAL and _regional_run(text, at) % 2 == 1
+
+
+def _regional_run(text: str, at: int) -> int:
+    start = at
+    while start > 0 and ord(text[start - 1]) in _REGIONAL:
+        start -= 1
+    return at - start
