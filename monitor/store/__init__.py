@@ -3,3 +3,29 @@
 Law: rows of `schema` never leave this folder: it takes and returns the values of `core.model`.
 Every insert is idempotent, every write runs inside one BEGIN IMMEDIATE on the one writer thread.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from monitor.store.backup import back_up, check, restore
+    from monitor.store.migrate import upgrade
+    from monitor.store.sqlite import SqliteStore, open_store
+
+__all__ = ["SqliteStore", "back_up", "check", "open_store", "restore", "upgrade"]
+
+PLACES = {
+    "SqliteStore": "sqlite",
+    "open_store": "sqlite",
+    "upgrade": "migrate",
+    "back_up": "backup",
+    "check": "backup",
+    "restore": "backup",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: SQLModel takes a second, `--help` has none."""
+    if name not in PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{PLACES[name]}"), name)

@@ -1,0 +1,196 @@
+"""Articles and their immutable revisions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, and_, col, or_, select, update
+from sqlmodel.sql.expression import Select
+
+from monitor.core.model import Article, ArticleDraft, Health
+from monitor.store import schema
+from monitor.store.columns import clean_text
+from monitor.store.feeds import polled
+
+CHUNK = 500
+"""Identities asked for in one statement; SQLite takes 32,766 values at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store has of an identity: the article and its newest revision."""
+
+    article_id: int
+    n: int
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """Fulfils `ports.Articles`."""
+
+    session: Session
+
+    def known(self, feed_id: int, identities: Iterable[str]) -> Mapping[str, str]:
+        """Identity to fingerprint of the newest revision, for those the feed already has."""
+        found = self._known(feed_id, identities)
+        return {key: known.fingerprint or "" for key, known in found.items()}
+
+    def add(self, drafts: Iterable[ArticleDraft]) -> int:
+        """Store new articles and, where the fingerprint changed, new revisions; count them.
+
+        Of several drafts with one identity the first is taken.
+        """
+        by_feed: dict[int, dict[str, ArticleDraft]] = {}
+        for draft in drafts:
+            identities = by_feed.setdefault(draft.feed_id, {})
+            identities.setdefault(clean_text(draft.identity), draft)
+        return sum(self._add(feed_id, batch) for feed_id, batch in by_feed.items())
+
+    def get(self, article_id: int) -> Article | None:
+        """The article in its newest revision."""
+        return next(iter(self._read(newest().where(schema.Article.id == article_id))), None)
+
+    def find(self, url: str) -> tuple[Article, ...]:
+        """All articles with this link or canonical link, oldest first."""
+        linked = or_(schema.Article.link == url, schema.Article.canonical_link == url)
+        return self._read(newest().where(linked).order_by(col(schema.Article.id)))
+
+    def waiting(self, limit: int) -> tuple[Article, ...]:
+        """Newest revisions without any verdict, oldest first."""
+        unjudged = newest().where(waits_for("verdict")).order_by(col(schema.Article.id))
+        return self._read(unjudged.limit(limit))
+
+    def health(self, since: datetime, until: datetime) -> Health:
+        """What was read in [since, until): articles stored, feeds answered, feeds failing now."""
+        seen = col(schema.Article.first_seen_at)
+        stored = select(func.count()).where(seen >= since, seen < until)
+        feeds = self.session.exec(
+            select(schema.Feed).where(polled()).order_by(col(schema.Feed.name))
+        ).all()
+        return Health(
+            articles=self.session.exec(stored).one(),
+            feeds_ok=sum(row.last_ok_at is not None and row.last_ok_at >= since for row in feeds),
+            feeds=len(feeds),
+            failing=tuple((row.name, row.last_error or "") for row in feeds if row.failures),
+        )
+
+    def _add(self, feed_id: int, batch: Mapping[str, ArticleDraft]) -> int:
+        """Insert in bulk. Two look-ups: before, to see what is new; after, to learn the ids."""
+        before = self._known(feed_id, batch)
+        new = [article_row(draft) for key, draft in batch.items() if key not in before]
+        self._insert(schema.Article, new)
+        after = self._known(feed_id, batch)
+        changed = {k: d for k, d in batch.items() if after[k].fingerprint != d.fingerprint}
+        self._insert(schema.Revision, [revision_row(after[k], d) for k, d in changed.items()])
+        self._reopen([after[key].article_id for key in changed if key in before])
+        return len(changed)
+
+    def _insert(
+        self,
+        table: type[schema.Article | schema.Revision],
+        rows: Sequence[Mapping[str, object]],
+    ) -> None:
+        if rows:
+            self.session.exec(insert(table).on_conflict_do_nothing(), params=rows)
+
+    def _reopen(self, article_ids: Sequence[int]) -> None:
+        """An edited article has a newer revision, which waits for its verdict."""
+        for article_id in article_ids:
+            self.session.exec(
+                update(schema.Article)
+                .where(col(schema.Article.id) == article_id)
+                .values(newest=schema.Article.newest + 1, waits_for="verdict")
+            )
+
+    def _known(self, feed_id: int, identities: Iterable[str]) -> dict[str, Known]:
+        pending, found = iter(identities), {}
+        while chunk := list(islice(pending, CHUNK)):
+            rows = self.session.exec(
+                select(
+                    schema.Article.identity,
+                    schema.Article.id,
+                    schema.Article.newest,
+                    schema.Revision.fingerprint,
+                )
+                .join(schema.Revision, is_newest(), isouter=True)
+                .where(schema.Article.feed_id == feed_id, col(schema.Article.identity).in_(chunk))
+            )
+            found.update({key: Known(id_ or 0, n, print_) for key, id_, n, print_ in rows})
+        return found
+
+    def _read(self, statement: Select[schema.Article, schema.Revision, str]) -> tuple[Article, ...]:
+        return tuple(article_of(*row) for row in self.session.exec(statement))
+
+
+def is_newest() -> ColumnElement[bool]:
+    """Join an article with its newest revision."""
+    return and_(
+        schema.Revision.article_id == schema.Article.id, schema.Revision.n == schema.Article.newest
+    )
+
+
+def waits_for(step: str) -> ColumnElement[bool]:
+    """Choose the articles whose next step this is; the partial index holds only these."""
+    return and_(col(schema.Article.waits_for) == step, col(schema.Article.waits_for).is_not(None))
+
+
+def newest() -> Select[schema.Article, schema.Revision, str]:
+    """Select articles in their newest revision, with the name of their feed."""
+    return (
+        select(schema.Article, schema.Revision, schema.Feed.name)
+        .join(schema.Revision, is_newest())
+        .join(schema.Feed, col(schema.Feed.id) == col(schema.Article.feed_id))
+    )
+
+
+def article_row(draft: ArticleDraft) -> dict[str, object]:
+    """Write what stays the same when the article is edited."""
+    return {
+        "feed_id": draft.feed_id,
+        "identity": draft.identity,
+        "link": draft.link,
+        "canonical_link": draft.canonical_link,
+        "language": draft.language,
+        "published_given_at": draft.published_given_at,
+        "published_at": draft.published_at,
+        "first_seen_at": draft.first_seen_at,
+        "baseline": draft.baseline,
+        "newest": 1,
+        "waits_for": "verdict",
+    }
+
+
+def revision_row(known: Known, draft: ArticleDraft) -> dict[str, object]:
+    """Write what this revision says; an article without any gets its first."""
+    return {
+        "article_id": known.article_id,
+        "n": known.n if known.fingerprint is None else known.n + 1,
+        "title": draft.title,
+        "text": draft.text,
+        "fingerprint": draft.fingerprint,
+        "seen_at": draft.first_seen_at,
+    }
+
+
+def article_of(row: schema.Article, revision: schema.Revision, feed_name: str) -> Article:
+    """Turn rows into the value that leaves the store."""
+    assert row.id is not None  # noqa: S101 - a row that was read has its id
+    assert revision.id is not None  # noqa: S101 - likewise
+    return Article(
+        id=row.id,
+        revision_id=revision.id,
+        feed_id=row.feed_id,
+        feed_name=feed_name,
+        link=row.link,
+        title=revision.title,
+        text=revision.text,
+        language=row.language,
+        published_at=row.published_at,
+        first_seen_at=row.first_seen_at,
+        fingerprint=revision.fingerprint,
+        baseline=row.baseline,
+    )

@@ -1,0 +1,150 @@
+"""Copies of the database that are whole: made by SQLite, checked before they count.
+
+Nothing here starts the writer thread; all of it may run while a daemon writes, but `restore`:
+its caller holds the one-instance lock of the target.
+"""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from monitor.errors import SchemaTooNew, StoreCorrupt, StoreError, StoreUnusable
+from monitor.store.failures import translated
+from monitor.store.revisions import pending_revisions, stored_revision
+
+PAGES = 1000
+"""Pages per step of a backup: between two steps the writer gets its turn."""
+
+
+def back_up(source: Path, target: Path) -> None:
+    """Write a checked copy of `source` to `target`, which appears whole or not at all.
+
+    Raise `StoreUnusable` where there is no database or no room for the copy, `StoreCorrupt`
+    where the copy is not sound.
+    """
+    if not source.is_file():
+        raise StoreUnusable(f"{source}: no such database")
+    part = target.with_name(f".{target.name}.part")
+    try:
+        copy_pages(source, part)
+        refuse_unsound(part, source)
+        publish(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def copy_pages(source: Path, target: Path) -> None:
+    """Copy through SQLite, so that what stands in the write-ahead log is copied too."""
+    target.unlink(missing_ok=True)
+    with (
+        translated(source),
+        closing(sqlite3.connect(source)) as database,
+        translated(target),
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        database.backup(copy, pages=PAGES)
+        # One file, without a log beside it: it may be mailed, moved, put on a read-only disk.
+        copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def refuse_unsound(copy: Path, source: Path) -> None:
+    """Look through a copy before it counts; complain about what it was copied from."""
+    with translated(source), closing(sqlite3.connect(copy)) as connection:
+        problems = damages(connection)
+        revision = stored_revision(connection)
+    if problems:
+        raise StoreCorrupt(f"{source}: {problems[0]}")
+    if revision is None:
+        raise StoreCorrupt(f"{source}: not a database of monitor")
+
+
+def publish(part: Path, target: Path) -> None:
+    """Give a finished file its name, so that a power loss shows the old one or the new one."""
+    try:
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise StoreUnusable(f"{target}: {error.strerror}") from error
+
+
+def restore(backup: Path, target: Path, *, now: datetime) -> Path | None:
+    """Put a checked backup in the place of `target`; give the path the replaced file now has.
+
+    The replaced file keeps its log and is called `<name>.replaced-<UTC>`. The caller makes sure
+    that no program uses `target`. Raise as `back_up`, and `SchemaTooNew`.
+    """
+    part = target.with_name(f".{target.name}.part")
+    try:
+        copy_file(backup, part)
+        refuse_unsound(part, backup)
+        refuse_newer(part, backup)
+        replaced = set_aside(target, now)
+        publish(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    return replaced
+
+
+def refuse_newer(copy: Path, backup: Path) -> None:
+    """Refuse a backup that a newer program has made; an older one is migrated when opened."""
+    with translated(backup), closing(sqlite3.connect(copy)) as connection:
+        pending_revisions(backup, stored_revision(connection))
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a backup, which nobody writes to, without opening it."""
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise StoreUnusable(f"{error.filename or source}: {error.strerror}") from error
+
+
+def set_aside(target: Path, now: datetime) -> Path | None:
+    """Rename a database; its log goes with it, or SQLite would apply it to the new file."""
+    stamp = f"{target.name}.replaced-{now:%Y%m%dT%H%M%SZ}"
+    existed = target.exists()
+    for suffix in ("", "-wal", "-shm"):
+        file = target.with_name(target.name + suffix)
+        if file.exists():
+            file.rename(target.with_name(stamp + suffix))
+    return target.with_name(stamp) if existed else None
+
+
+def check(path: Path) -> tuple[str, ...]:
+    """Tell what is wrong with a database, one line each; empty means sound and current."""
+    if not path.is_file():
+        return (f"{path}: no such database",)
+    try:
+        with translated(path), closing(sqlite3.connect(path)) as connection:
+            return (*damages(connection), *schema_problems(path, connection))
+    except StoreError as error:
+        return (str(error),)
+
+
+def damages(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Ask SQLite for damaged pages and for rows that refer to missing rows."""
+    pages = [line for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"]
+    rows = connection.execute("PRAGMA foreign_key_check")
+    dangling = [f"{table} row {row}: no such {parent}" for table, row, parent, _ in rows]
+    return (*pages, *dangling)
+
+
+def schema_problems(path: Path, connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Tell whether this program can work with the schema."""
+    revision = stored_revision(connection)
+    if revision is None:
+        return (f"{path}: not a database of monitor",)
+    try:
+        pending = pending_revisions(path, revision)
+    except SchemaTooNew as error:
+        return (str(error),)
+    return (f"{path}: schema {revision} is old; run `monitor db upgrade`",) if pending else ()

@@ -1,0 +1,68 @@
+"""Messages and evidence as JSON and back; each block of a message carries its kind."""
+
+from dataclasses import asdict
+from typing import Any
+
+from monitor.core.model import (
+    Block,
+    Evidence,
+    Facts,
+    Footer,
+    Heading,
+    Link,
+    Links,
+    Message,
+    Paragraph,
+    Quote,
+)
+
+TEXT_BLOCKS: dict[str, type[Heading | Paragraph | Quote | Footer]] = {
+    "heading": Heading,
+    "paragraph": Paragraph,
+    "quote": Quote,
+    "footer": Footer,
+}
+
+
+def dump_message(message: Message | None) -> dict[str, Any] | None:
+    """Write a message as JSON values."""
+    if message is None:
+        return None
+    blocks = [{"kind": type(block).__name__.lower(), **asdict(block)} for block in message.blocks]
+    return {"title": message.title, "language": message.language, "blocks": blocks}
+
+
+def load_message(data: dict[str, Any] | None) -> Message | None:
+    """Read what `dump_message` wrote."""
+    if data is None:
+        return None
+    blocks = tuple(load_block(block) for block in data["blocks"])
+    return Message(data["title"], blocks, data["language"])
+
+
+def load_block(data: dict[str, Any]) -> Block:
+    """Read one block; raise `KeyError` for a kind nobody writes."""
+    match data:
+        case {"kind": "facts", "pairs": pairs}:
+            return Facts(tuple((label, value) for label, value in pairs))
+        case {"kind": "link"}:
+            return load_link(data)
+        case {"kind": "links", "items": items}:
+            return Links(tuple(load_link(item) for item in items))
+        case _:
+            return TEXT_BLOCKS[data["kind"]](data["text"])
+
+
+def load_link(data: dict[str, Any]) -> Link:
+    """Read a link, alone or in a list."""
+    return Link(data["text"], data["url"], data["meta"])
+
+
+def dump_evidence(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
+    """Write evidence as JSON values."""
+    return [asdict(sentence) for sentence in evidence]
+
+
+def load_evidence(data: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    """Read what `dump_evidence` wrote."""
+    return tuple(Evidence(**sentence) for sentence in data)

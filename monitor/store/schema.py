@@ -1,0 +1,198 @@
+"""The tables. Content is immutable, status is kept apart from it; odd columns say why.
+
+Rows of these classes are neither frozen nor validated: they never leave `store/`.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from monitor.store.columns import CleanText, Json, Moment, Span
+
+REVISION = "0001"
+"""The newest migration; a database of this revision needs none."""
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name, since a later batch migration can only drop what has one."""
+
+Words = Annotated[str, Field(sa_type=CleanText)]
+MaybeWords = Annotated[str | None, Field(sa_type=CleanText)]
+Time = Annotated[datetime, Field(sa_type=Moment)]
+MaybeTime = Annotated[datetime | None, Field(sa_type=Moment)]
+
+
+class Feed(SQLModel, table=True):
+    """A feed ever polled. It stays when nobody names it any more: its articles refer to it."""
+
+    __table_args__ = (UniqueConstraint("url"), Index(None, "next_poll_at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: Words
+    name: Words
+    interval: timedelta | None = Field(default=None, sa_type=Span)
+    tags: list[str] = Field(default_factory=list, sa_type=Json)
+    # Two flags instead of one origin: who drops it does not speak for the other. None: not polled.
+    from_config: bool = False
+    from_command: bool = False
+    next_poll_at: Time
+    etag: MaybeWords = None
+    last_modified: MaybeWords = None
+    body_hash: MaybeWords = None
+    last_polled_at: MaybeTime = None
+    last_ok_at: MaybeTime = None
+    baseline_at: MaybeTime = None
+    failures: int = 0
+    failing_since_at: MaybeTime = None
+    last_error: MaybeWords = None
+    due_reason: Words = "new"
+
+
+class Article(SQLModel, table=True):
+    """What stays the same when an article is edited, and its status."""
+
+    __table_args__ = (
+        UniqueConstraint("feed_id", "identity"),
+        Index(None, "link"),
+        Index(None, "canonical_link"),
+        Index(None, "first_seen_at"),
+        # Holds only what waits, so that it stays small however many articles there are.
+        Index(None, "waits_for", "id", sqlite_where=text("waits_for IS NOT NULL")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: int = Field(foreign_key="feed.id")
+    identity: Words
+    link: MaybeWords = None
+    canonical_link: MaybeWords = None
+    language: MaybeWords = None
+    published_given_at: MaybeTime = None
+    published_at: Time
+    first_seen_at: Time
+    baseline: bool
+    # The number `n` of its newest revision.
+    newest: int = 1
+    # The next step it waits for: "verdict", "story", or NULL when nothing is to be done.
+    waits_for: MaybeWords = "verdict"
+
+
+class Revision(SQLModel, table=True):
+    """What an article said at one time. Never changed."""
+
+    __table_args__ = (UniqueConstraint("article_id", "n"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    n: int
+    title: Words
+    text: Words
+    fingerprint: Words
+    seen_at: Time
+
+
+class Verdict(SQLModel, table=True):
+    """A topic's judgement of a revision. `evidence` is a list of objects, see `codec`."""
+
+    __table_args__ = (UniqueConstraint("revision_id", "topic"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    revision_id: int = Field(foreign_key="revision.id")
+    topic: Words
+    # NULL: unscored, `reason` says why.
+    score: float | None = None
+    flagged: bool
+    threshold: float
+    evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    model_version: Words = ""
+    reason: Words = ""
+
+
+class Signals(SQLModel, table=True):
+    """What NLP found in a flagged revision. Sets are sorted lists."""
+
+    revision_id: int = Field(primary_key=True, foreign_key="revision.id")
+    language: Words
+    concepts: list[str] = Field(sa_type=Json)
+    words: list[str] = Field(sa_type=Json)
+    numbers: list[str] = Field(sa_type=Json)
+    shingles: list[int] = Field(sa_type=Json)
+    # float32, little endian, as the encoder gave it.
+    vector: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+
+
+class Story(SQLModel, table=True):
+    """Articles on one event."""
+
+    __table_args__ = (Index(None, "last_seen_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    topic: Words
+    topics: list[str] = Field(sa_type=Json)
+    title: Words
+    score: float
+    first_seen_at: Time
+    last_seen_at: Time
+    sources: int
+    baseline: bool
+
+
+class StoryMember(SQLModel, table=True):
+    """An article belongs to one story at most, hence its key."""
+
+    __tablename__: ClassVar[str] = "story_member"
+    __table_args__ = (Index(None, "story_id"),)
+
+    article_id: int = Field(primary_key=True, foreign_key="article.id")
+    story_id: int = Field(foreign_key="story.id")
+    # The revision it joined with: the one whose verdicts and signals made it a member.
+    revision_id: int = Field(foreign_key="revision.id")
+
+
+class Outbox(SQLModel, table=True):
+    """What is to be said and what was said. The UNIQUE key is the promise "told once"."""
+
+    __table_args__ = (
+        UniqueConstraint("subject", "subject_id", "occasion", "channel"),
+        Index(None, "state", "channel", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject: Words
+    # A story's id, a digest's name or a notice's key: text, so that one key fits all three.
+    subject_id: Words
+    occasion: Words
+    channel: Words
+    reason: Words
+    state: Words
+    attempts: int = 0
+    due_at: Time
+    created_at: Time
+    claimed_at: MaybeTime = None
+    settled_at: MaybeTime = None
+    # An attempt was cut off: the next one says "possibly repeated".
+    ambiguous: bool = False
+    error: MaybeWords = None
+    receipt: MaybeWords = None
+    # Rendered when first claimed and kept, so that every attempt says the same.
+    message: dict[str, Any] | None = Field(default=None, sa_type=Json)
+
+
+class Counter(SQLModel, table=True):
+    """A number per name and UTC day ("2026-11-24")."""
+
+    day: str = Field(primary_key=True, sa_type=CleanText)
+    name: str = Field(primary_key=True, sa_type=CleanText)
+    value: int
+
+
+class Note(SQLModel, table=True):
+    """A small fact the program remembers about itself."""
+
+    key: str = Field(primary_key=True, sa_type=CleanText)
+    value: Words

@@ -1,0 +1,179 @@
+"""Judgements, one per revision and topic, and the signals of the flagged."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from monitor.core.model import Article, Flagged, Signals, Verdict
+from monitor.store import schema
+from monitor.store.articles import article_of, is_newest, waits_for
+from monitor.store.codec import dump_evidence, load_evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Fulfils `ports.Verdicts`."""
+
+    session: Session
+
+    def add(self, revision_id: int, verdicts: Iterable[Verdict], signals: Signals | None) -> None:
+        """Store them; idempotent. `signals` is kept only where a verdict flagged.
+
+        The language of `signals` becomes the article's where it has none.
+        """
+        rows = [verdict_row(revision_id, verdict) for verdict in verdicts]
+        if rows:
+            self.session.exec(insert(schema.Verdict).on_conflict_do_nothing(), params=rows)
+        flagged = self._is_flagged(revision_id)
+        if signals and flagged:
+            row = signals_row(revision_id, signals)
+            self.session.exec(insert(schema.Signals).values(row).on_conflict_do_nothing())
+        self._move_on(revision_id, flagged, signals)
+
+    def of(self, article_id: int) -> tuple[Verdict, ...]:
+        """The newest revision's verdicts, by topic."""
+        rows = self.session.exec(
+            select(schema.Verdict)
+            .join(schema.Revision, col(schema.Revision.id) == col(schema.Verdict.revision_id))
+            .join(schema.Article, is_newest())
+            .where(schema.Article.id == article_id)
+            .order_by(col(schema.Verdict.topic))
+        )
+        return tuple(verdict_of(row) for row in rows)
+
+    def waiting(self, limit: int) -> tuple[Flagged, ...]:
+        """Flagged articles that belong to no story, oldest first; never those of a baseline."""
+        waiting = newest_revisions().where(waits_for("story"))
+        ids = self.session.exec(waiting.order_by(col(schema.Article.id)).limit(limit))
+        return load_flagged(self.session, ids.all())
+
+    def baseline(self, since: datetime, until: datetime) -> tuple[Flagged, ...]:
+        """Flagged baseline articles first seen in [since, until), best first."""
+        seen = col(schema.Article.first_seen_at)
+        revision = col(schema.Verdict.revision_id) == col(schema.Revision.id)
+        flagged = exists().where(revision, col(schema.Verdict.flagged))
+        ids = self.session.exec(
+            newest_revisions()
+            .where(seen >= since, seen < until, col(schema.Article.baseline), flagged)
+            .order_by(col(schema.Article.id))
+        )
+        found = load_flagged(self.session, ids.all())
+        return tuple(sorted(found, key=lambda one: -one.score))
+
+    def _is_flagged(self, revision_id: int) -> bool:
+        flagged = select(func.count()).where(
+            schema.Verdict.revision_id == revision_id, col(schema.Verdict.flagged)
+        )
+        return self.session.exec(flagged).one() > 0
+
+    def _move_on(self, revision_id: int, flagged: bool, signals: Signals | None) -> None:
+        """Say what the article waits for next, unless a newer revision still waits itself."""
+        row = self.session.exec(
+            select(schema.Article)
+            .join(schema.Revision, is_newest())
+            .where(schema.Revision.id == revision_id)
+        ).first()
+        if row is None:
+            return
+        placed = row.baseline or self.session.get(schema.StoryMember, row.id) is not None
+        row.waits_for = "story" if flagged and not placed else None
+        row.language = row.language or (signals.language if signals else None)
+        self.session.flush()
+
+
+def newest_revisions() -> SelectOfScalar[int | None]:
+    """Select the ids of newest revisions."""
+    return select(col(schema.Revision.id)).join(schema.Article, is_newest())
+
+
+def load_flagged(session: Session, revision_ids: Sequence[int | None]) -> tuple[Flagged, ...]:
+    """Read these revisions with verdicts and signals, in this order.
+
+    Where signals are missing (an unreadable article flagged by hand) they are empty.
+    """
+    found: dict[int, Flagged] = {}
+    for start in range(0, len(revision_ids), 500):
+        found.update(load_chunk(session, revision_ids[start : start + 500]))
+    return tuple(found[id_] for id_ in revision_ids if id_ is not None)
+
+
+def load_chunk(session: Session, revision_ids: Sequence[int | None]) -> dict[int, Flagged]:
+    """Read at most as many revisions as one statement takes values."""
+    articles = load_articles(session, revision_ids)
+    verdicts: dict[int, list[Verdict]] = defaultdict(list)
+    of_these = col(schema.Verdict.revision_id).in_(revision_ids)
+    for row in session.exec(select(schema.Verdict).where(of_these).order_by("topic")):
+        verdicts[row.revision_id].append(verdict_of(row))
+    with_signals = col(schema.Signals.revision_id).in_(revision_ids)
+    signals = {
+        row.revision_id: signals_of(row)
+        for row in session.exec(select(schema.Signals).where(with_signals))
+    }
+    return {
+        id_: Flagged(
+            article, tuple(verdicts[id_]), signals.get(id_) or Signals(article.language or "")
+        )
+        for id_, article in articles.items()
+    }
+
+
+def load_articles(session: Session, revision_ids: Sequence[int | None]) -> dict[int, Article]:
+    """Read articles as these revisions tell them."""
+    rows = session.exec(
+        select(schema.Article, schema.Revision, schema.Feed.name)
+        .join(schema.Revision, col(schema.Revision.article_id) == col(schema.Article.id))
+        .join(schema.Feed, col(schema.Feed.id) == col(schema.Article.feed_id))
+        .where(col(schema.Revision.id).in_(revision_ids))
+    )
+    articles = (article_of(*row) for row in rows)
+    return {article.revision_id: article for article in articles}
+
+
+def verdict_row(revision_id: int, verdict: Verdict) -> dict[str, object]:
+    """Write a verdict."""
+    evidence = dump_evidence(verdict.evidence)
+    return {**asdict(verdict), "revision_id": revision_id, "evidence": evidence}
+
+
+def verdict_of(row: schema.Verdict) -> Verdict:
+    """Turn a row into the value that leaves the store."""
+    return Verdict(
+        topic=row.topic,
+        score=row.score,
+        flagged=row.flagged,
+        threshold=row.threshold,
+        evidence=load_evidence(row.evidence),
+        model_version=row.model_version,
+        reason=row.reason,
+    )
+
+
+def signals_row(revision_id: int, signals: Signals) -> dict[str, object]:
+    """Write signals; sets are sorted, so that the same signals are the same bytes."""
+    return {
+        "revision_id": revision_id,
+        "language": signals.language,
+        "concepts": sorted(signals.concepts),
+        "words": sorted(signals.words),
+        "numbers": sorted(signals.numbers),
+        "shingles": list(signals.shingles),
+        "vector": signals.vector,
+    }
+
+
+def signals_of(row: schema.Signals) -> Signals:
+    """Turn a row into the value that leaves the store."""
+    return Signals(
+        language=row.language,
+        concepts=frozenset(row.concepts),
+        words=frozenset(row.words),
+        numbers=frozenset(row.numbers),
+        shingles=tuple(row.shingles),
+        vector=row.vector,
+    )
