@@ -68,8 +68,8 @@ TEXTS = {
     "health.failing": ("{read}; {n} gestört: {names}.", "{read}; {n} failing: {names}."),
     "health.fine": ("{read}.", "{read}."),
     "list.and": (" und ", " and "),
-    "notice.feed_failing.title": ("Feed gestört: {feed}", "Feed failing: {feed}"),
-    "notice.feed_failing.text": (
+    "notice.feed-failing.title": ("Feed gestört: {feed}", "Feed failing: {feed}"),
+    "notice.feed-failing.text": (
         (
             "Der Feed antwortet seit längerem nicht brauchbar ({error}). monitor versucht es "
             "weiter, in größeren Abständen."
@@ -79,52 +79,52 @@ TEXTS = {
             "longer intervals."
         ),
     ),
-    "notice.feed_recovered.title": ("Feed wieder da: {feed}", "Feed recovered: {feed}"),
-    "notice.feed_recovered.text": (
+    "notice.feed-recovered.title": ("Feed wieder da: {feed}", "Feed recovered: {feed}"),
+    "notice.feed-recovered.text": (
         "Der Feed wird wieder wie gewohnt gelesen.",
         "The feed is read as usual again.",
     ),
-    "notice.channel_dead.title": ("Kanal gestört: {channel}", "Channel failing: {channel}"),
-    "notice.channel_dead.text": (
+    "notice.channel-dead.title": ("Kanal gestört: {channel}", "Channel failing: {channel}"),
+    "notice.channel-dead.text": (
         (
-            "Eine Nachricht konnte nicht zugestellt werden ({error}). Sie ist aufgehoben: "
-            "monitor outbox list, dann monitor outbox retry."
+            "Eine Nachricht konnte nicht zugestellt werden ({error}). Sie ist aufgehoben; "
+            "noch ein Versuch: monitor outbox retry {outbox_id}"
         ),
         (
-            "A message could not be delivered ({error}). It is kept: monitor outbox list, then "
-            "monitor outbox retry."
+            "A message could not be delivered ({error}). It is kept; to try again: "
+            "monitor outbox retry {outbox_id}"
         ),
     ),
-    "notice.channel_recovered.title": (
+    "notice.channel-recovered.title": (
         "Kanal wieder da: {channel}",
         "Channel recovered: {channel}",
     ),
-    "notice.channel_recovered.text": (
+    "notice.channel-recovered.text": (
         "Der Kanal nimmt wieder Nachrichten an.",
         "The channel takes messages again.",
     ),
-    "notice.no_network.title": ("Kein Netz", "No network"),
-    "notice.no_network.text": (
+    "notice.no-network.title": ("Kein Netz", "No network"),
+    "notice.no-network.text": (
         "Kein Feed ist erreichbar. Alle Abfragen warten, bis das Netz zurück ist.",
         "No feed can be reached. All polls wait until the network is back.",
     ),
-    "notice.network_back.title": ("Netz wieder da", "Network back"),
-    "notice.network_back.text": (
+    "notice.network-back.title": ("Netz wieder da", "Network back"),
+    "notice.network-back.text": (
         "Die Feeds werden nach und nach wieder gelesen.",
         "The feeds are being read again, one after another.",
     ),
-    "notice.store_restored.title": ("Datenbank wiederhergestellt", "Database restored"),
-    "notice.store_restored.text": (
+    "notice.store-restored.title": ("Datenbank wiederhergestellt", "Database restored"),
+    "notice.store-restored.text": (
         "Die Datenbank war beschädigt und liegt nun als {kept} daneben; benutzt wird {source}.",
         "The database was damaged and is kept as {kept}; {source} is in use.",
     ),
-    "notice.disk_full.title": ("Kein Platz mehr", "No space left"),
-    "notice.disk_full.text": (
+    "notice.disk-full.title": ("Kein Platz mehr", "No space left"),
+    "notice.disk-full.text": (
         "Auf dem Datenträger ist kein Platz. Das Abrufen ruht, bis wieder welcher frei ist.",
         "The disk is full. Fetching pauses until there is room again.",
     ),
-    "notice.channel_test.title": ("Probe: {channel}", "Test: {channel}"),
-    "notice.channel_test.text": (
+    "notice.channel-test.title": ("Probe: {channel}", "Test: {channel}"),
+    "notice.channel-test.text": (
         "Diese Nachricht prüft den Kanal. Es ist nichts weiter zu tun.",
         "This message tests the channel. Nothing needs to be done.",
     ),
