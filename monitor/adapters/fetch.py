@@ -1,0 +1,161 @@
+"""Gets one document: redirects by hand, one deadline over everything, bounded in every size."""
+
+import asyncio
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from monitor.adapters.net import AddressGuard, Answer, Http, Resolver
+from monitor.core.model import FetchRequest, FetchResult
+from monitor.errors import Refused, TooLarge, Unreachable
+
+MAX_HOPS = 10
+MAX_GZIP_MEMBERS = 16
+SHORTEST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=24)
+OK = 200
+NOT_MODIFIED = 304
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json,"
+    " application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+
+
+class HttpFetcher:
+    """The Fetcher port over HTTP.
+
+    `user_agent` says honestly who asks; `clock` is read for a Retry-After that names a date;
+    `deadline` is the total for connecting, all redirects and the body; `max_bytes` bounds the
+    body before and after inflating.
+    """
+
+    def __init__(
+        self,
+        guard: AddressGuard,
+        *,
+        user_agent: str,
+        clock: Callable[[], datetime],
+        deadline: timedelta = timedelta(seconds=30),
+        max_bytes: int = 10_000_000,
+        resolver: Resolver | None = None,
+    ) -> None:
+        self._http = Http(guard, resolver=resolver)
+        self._user_agent = user_agent
+        self._clock = clock
+        self._deadline = deadline
+        self._max_bytes = max_bytes
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """One conditional GET; raise `FetchError` for everything that is neither 200 nor 304."""
+        seconds = self._deadline.total_seconds()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._follow(request)
+        except TimeoutError as error:
+            raise Unreachable(f"no whole answer within {seconds:g} s") from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.close()
+
+    async def _follow(self, request: FetchRequest) -> FetchResult:
+        url, seen = request.url, set[str]()
+        while url not in seen:
+            if len(seen) > MAX_HOPS:
+                raise Unreachable(f"more than {MAX_HOPS} redirects")
+            seen.add(url)
+            async with self._http.get(url, self._headers(request)) as answer:
+                if answer.location is None:
+                    return await self._result(request, answer)
+                url = answer.location
+        raise Unreachable(f"redirects in a circle at {url[:200]}")
+
+    def _headers(self, request: FetchRequest) -> dict[str, str]:
+        headers = {
+            "User-Agent": self._user_agent,
+            "Accept": ACCEPT,
+            "Accept-Encoding": "gzip, deflate",
+        }
+        if request.etag:
+            headers["If-None-Match"] = request.etag
+        if request.last_modified:
+            headers["If-Modified-Since"] = request.last_modified
+        return headers
+
+    async def _result(self, request: FetchRequest, answer: Answer) -> FetchResult:
+        conditional = bool(request.etag or request.last_modified)
+        not_modified = answer.status == NOT_MODIFIED and conditional
+        if answer.status != OK and not not_modified:
+            wait = parse_retry_after(answer.headers.get("retry-after"), self._clock())
+            raise Refused(answer.status, wait)
+        return FetchResult(
+            url=answer.url,
+            not_modified=not_modified,
+            body=None if not_modified else await self._body(answer),
+            content_type=answer.headers.get("content-type"),
+            etag=answer.headers.get("etag"),
+            last_modified=answer.headers.get("last-modified"),
+        )
+
+    async def _body(self, answer: Answer) -> bytes:
+        raw = await answer.read(self._max_bytes)
+        encoding = answer.headers.get("content-encoding", "").strip().lower()
+        if encoding in {"", "identity"}:
+            return raw
+        return await asyncio.to_thread(inflate, raw, encoding, self._max_bytes)
+
+
+def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """The wait a server wishes, from seconds or a date (RFC 9110, 10.2.3), in 1 min … 24 h."""
+    if value is None:
+        return None
+    try:
+        wait = timedelta(seconds=int(value)) if value.strip().isdigit() else _date(value) - now
+    except OverflowError:
+        wait = LONGEST_WAIT
+    except ValueError:
+        return None
+    return min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
+
+
+def _date(value: str) -> datetime:
+    date = parsedate_to_datetime(value)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def inflate(raw: bytes, encoding: str, limit: int) -> bytes:
+    """Undo one gzip or deflate, never making more than `limit` bytes.
+
+    Raise `TooLarge` beyond it and for other or stacked encodings, `Unreachable` for broken data.
+    """
+    if encoding not in {"gzip", "x-gzip", "deflate"}:
+        raise TooLarge(f"content encoding {encoding[:40]!r} is not inflated")
+    try:
+        return _inflate_members(raw, _window_bits(raw, encoding), limit)
+    except zlib.error as error:
+        raise Unreachable(f"broken {encoding} data") from error
+
+
+def _window_bits(raw: bytes, encoding: str) -> int:
+    """What zlib wants; "deflate" comes with a zlib header (RFC 9110) or, wrongly, without."""
+    if encoding != "deflate":
+        return 16 + zlib.MAX_WBITS
+    has_header = raw[:1] == b"\x78" and int.from_bytes(raw[:2], "big") % 31 == 0
+    return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
+
+
+def _inflate_members(raw: bytes, window_bits: int, limit: int) -> bytes:
+    body = bytearray()
+    # A gzip file may have several members; each copies what follows, so many would cost n².
+    for _ in range(MAX_GZIP_MEMBERS):
+        stream = zlib.decompressobj(window_bits)
+        body += stream.decompress(raw, limit + 1 - len(body))
+        if len(body) > limit:
+            raise TooLarge(f"more than {limit:,} bytes when inflated")
+        if not stream.eof:
+            raise Unreachable("the compressed answer was cut off")
+        raw = stream.unused_data
+        if not raw.startswith(b"\x1f\x8b"):
+            return bytes(body)
+    raise TooLarge(f"more than {MAX_GZIP_MEMBERS} gzip members")

@@ -1,0 +1,231 @@
+"""HTTP through an address guard: the only door to aiohttp.
+
+A feed can name any host, and a host can resolve to any address at any time. The guard therefore
+judges the address a socket is about to connect to, on every hop, and never a name.
+"""
+
+import ipaddress
+import socket
+import unicodedata
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from aiohttp.http_exceptions import LineTooLong
+from yarl import URL
+
+from monitor.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
+
+CONNECTIONS_PER_HOST = 2
+CHUNK = 64 * 2**10
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+Resolver = AbstractResolver
+
+# IANA's special-purpose registries (RFC 6890 and successors), as of 2026. Python 3.11's
+# `ipaddress.is_global` calls several of these global.
+_CLOSED_4 = tuple(
+    ipaddress.IPv4Network(prefix)
+    for prefix in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # carrier-grade NAT, and one cloud's metadata
+        "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # Azure's host agent
+        "169.254.0.0/16",  # link-local, and most clouds' metadata
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments
+        "192.0.2.0/24",  # documentation
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",  # private
+        "198.18.0.0/15",  # benchmarks
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, broadcast
+    )
+)
+# The only assigned public space; loopback, mapped and compatible IPv4, NAT64, unique local,
+# link-local and multicast addresses lie outside it.
+_OPEN_6 = ipaddress.IPv6Network("2000::/3")
+_CLOSED_6 = tuple(
+    ipaddress.IPv6Network(prefix)
+    for prefix in (
+        "2001::/23",  # protocol assignments: Teredo, ORCHID, benchmarks
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4, which carries any IPv4 address
+        "3fff::/20",  # documentation
+    )
+)
+_LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".onion")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address, in its standard spelling, belongs to the public internet."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv4Address):
+        return not any(ip in prefix for prefix in _CLOSED_4)
+    return ip in _OPEN_6 and not any(ip in prefix for prefix in _CLOSED_6)
+
+
+def is_public_link(url: str) -> bool:
+    """Whether a link leads to the public web as far as its spelling tells, without DNS.
+
+    False for anything but http(s), for private addresses in every spelling a browser or libc
+    understands (2130706433, 0x7f.1, fullwidth digits), and for names that only local nets have.
+    """
+    try:
+        parts = urlsplit(url)
+        host = unicodedata.normalize("NFKC", parts.hostname or "").rstrip(".").lower()
+    except ValueError:
+        return False
+    if parts.scheme not in {"http", "https"} or not host:
+        return False
+    if ":" in host:
+        return is_public(host)
+    try:
+        return is_public(socket.inet_ntoa(socket.inet_aton(host)))
+    except (OSError, UnicodeEncodeError):
+        return "." in host and not host.endswith(_LOCAL_SUFFIXES)
+
+
+class AddressGuard:
+    """Lets sockets connect to public addresses, and to what the operator allowed by name.
+
+    `allow` holds "host:port" exactly as URLs name them, for example "127.0.0.1:8000".
+    """
+
+    def __init__(self, allow: Iterable[str] = ()) -> None:
+        self._allow = frozenset(entry.lower() for entry in allow)
+
+    def allows(self, host: str, port: int) -> bool:
+        """Whether the operator trusts this host and port, whatever its address."""
+        return f"{host}:{port}" in self._allow or f"[{host}]:{port}" in self._allow
+
+    def open_socket(self, target: aiohttp.AddrInfoType) -> socket.socket:
+        """Make a socket for the address (getaddrinfo's 5-tuple), or raise an `OSError`."""
+        family, kind, protocol, _, address = target
+        if not is_public(str(address[0])):
+            raise _PrivateAddressError(f"{address[0]} is not a public address")
+        return socket.socket(family, kind, protocol)
+
+
+class _PrivateAddressError(OSError):
+    """The guard's answer, as the OSError that aiohttp expects of a socket factory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer. Header names are lower-case; repeated headers are joined by ", ".
+
+    `location` is the absolute address of a redirect, else None.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    location: str | None
+    _response: aiohttp.ClientResponse
+
+    async def read(self, limit: int) -> bytes:
+        """The body as sent, still compressed; raise `TooLarge` beyond `limit` bytes."""
+        body = bytearray()
+        async for chunk in self._response.content.iter_chunked(CHUNK):
+            body += chunk
+            if len(body) > limit:
+                raise TooLarge(f"more than {limit:,} bytes")
+        return bytes(body)
+
+
+class Http:
+    """GETs single answers: no redirect followed, no cookie kept, nothing inflated, no proxy.
+
+    Hosts the operator allowed have a connection pool of their own, without the guard; which pool
+    serves a URL is decided on the parsed URL that is then requested.
+    """
+
+    def __init__(self, guard: AddressGuard, *, resolver: Resolver | None = None) -> None:
+        self._guard = guard
+        self._resolver = resolver
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    @asynccontextmanager
+    async def get(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[Answer]:
+        """Give the answer while its body can be read; raise `FetchError`."""
+        address = _parse(url)
+        trusted = self._guard.allows(address.host or "", address.port or 0)
+        try:
+            async with self._session(trusted).get(
+                address, headers=headers, allow_redirects=False
+            ) as response:
+                yield _answer(response)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _translate(error) from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()
+
+    def _session(self, trusted: bool) -> aiohttp.ClientSession:
+        if trusted not in self._sessions:
+            connector = aiohttp.TCPConnector(
+                limit_per_host=CONNECTIONS_PER_HOST,
+                resolver=self._resolver or aiohttp.ThreadedResolver(),
+                socket_factory=None if trusted else self._guard.open_socket,
+            )
+            self._sessions[trusted] = aiohttp.ClientSession(
+                connector=connector,
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None),
+                trust_env=False,
+            )
+        return self._sessions[trusted]
+
+
+def _parse(url: str) -> URL:
+    try:
+        address = URL(url)
+        known = address.scheme in {"http", "https"} and bool(address.host)
+    except ValueError as error:
+        raise ForbiddenAddress(f"not a web address: {url[:200]!r}") from error
+    if not known:
+        raise ForbiddenAddress(f"not an http(s) address: {url[:200]!r}")
+    return address
+
+
+def _answer(response: aiohttp.ClientResponse) -> Answer:
+    headers = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
+    location = headers.get("location") if response.status in REDIRECTS else None
+    target = str(response.url.join(URL(location))) if location else None
+    return Answer(str(response.url), response.status, headers, target, response)
+
+
+def _translate(error: Exception) -> FetchError:
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
+        error.os_error, _PrivateAddressError
+    ):
+        return ForbiddenAddress(f"{error.host}: {error.os_error}")
+    if isinstance(error, aiohttp.InvalidURL):
+        return ForbiddenAddress(f"not a web address: {error}"[:200])
+    if any(isinstance(cause, LineTooLong) for cause in _causes(error)):
+        return TooLarge("a header line is too long")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return Unreachable(f"{error.host}: certificate not accepted")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return Unreachable("the answer was cut off or malformed")
+    return Unreachable(f"{type(error).__name__}: {error}".replace("\n", " ")[:200])
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__

@@ -1,0 +1,269 @@
+"""The address guard: what is public, in which spelling, and that a socket is never opened else."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+
+import pytest
+from aiohttp.abc import ResolveResult
+
+from monitor.adapters.net import AddressGuard, Http, Resolver, is_public, is_public_link
+from monitor.errors import ForbiddenAddress, Unreachable
+
+PUBLIC = [
+    "1.1.1.1",
+    "8.8.8.8",
+    "93.184.216.34",
+    "100.63.255.255",
+    "100.128.0.1",
+    "172.15.255.255",
+    "172.32.0.1",
+    "192.0.1.1",
+    "198.17.255.255",
+    "198.20.0.1",
+    "223.255.255.255",
+    "2001:4860:4860::8888",
+    "2606:4700:4700::1111",
+    "2a00:1450:4001:80b::200e",
+]
+CLOSED = [
+    "0.0.0.0",  # noqa: S104 - a value, nothing is bound
+    "0.1.2.3",
+    "10.0.0.1",
+    "10.255.255.255",
+    "100.64.0.1",
+    "100.100.100.200",
+    "100.127.255.255",
+    "127.0.0.1",
+    "127.255.255.254",
+    "168.63.129.16",
+    "169.254.0.1",
+    "169.254.169.254",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.0.0.1",
+    "192.0.0.192",
+    "192.0.2.1",
+    "192.88.99.1",
+    "192.168.0.1",
+    "192.168.255.255",
+    "198.18.0.1",
+    "198.19.255.255",
+    "198.51.100.7",
+    "203.0.113.9",
+    "224.0.0.1",
+    "239.255.255.250",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::127.0.0.1",
+    "::8.8.8.8",
+    "::ffff:127.0.0.1",
+    "::ffff:10.0.0.1",
+    "::ffff:7f00:1",
+    "::ffff:0:127.0.0.1",
+    "64:ff9b::7f00:1",
+    "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::1",
+    "100::1",
+    "2001::1",
+    "2001:0:7f00:1::1",
+    "2001:2::1",
+    "2001:10::1",
+    "2001:20::1",
+    "2001:db8::1",
+    "2002:7f00:1::1",
+    "2002:a9fe:a9fe::1",
+    "3fff::1",
+    "4000::1",
+    "5f00::1",
+    "fc00::1",
+    "fd00:ec2::254",
+    "fdff::1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fec0::1",
+    "ff02::1",
+    "ff0e::1",
+    "",
+    "localhost",
+    "127.1",
+    "2130706433",
+]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_addresses_are_open(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", CLOSED)
+def test_everything_else_is_closed(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://zeitung.example.com/wirtschaft/1",
+        "http://8.8.8.8/",
+        "https://bücher.example.com/",
+        "http://[2606:4700:4700::1111]/",
+    ],
+)
+def test_links_to_the_public_web(link: str) -> None:
+    assert is_public_link(link)
+
+
+SPELLINGS_OF_LOOPBACK = [
+    "127.0.0.1",
+    "127.0.0.1.",
+    "127.1",
+    "127.0.1",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.1",
+    "0x7F.0.0.0x1",
+    "017700000001",
+    "0177.0.0.1",
+    "１２７.０.０.１",
+    "①②⑦.⓪.⓪.①",
+    "127。0。0。1",
+    "0",
+    "localhost",
+    "LOCALHOST.",
+    "evil.localhost",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "user@127.0.0.1",
+    "public.example.com@127.0.0.1",
+]
+
+
+@pytest.mark.parametrize("host", SPELLINGS_OF_LOOPBACK)
+def test_a_link_to_loopback_is_seen_through_in_every_spelling(host: str) -> None:
+    assert not is_public_link(f"http://{host}:80/")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "",
+        "relative/path",
+        "//host.example.com/",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "ftp://ftp.example.com/",
+        "https://",
+        "http://[::1",
+        "http://router/",
+        "http://nas.local/",
+        "http://metadata.google.internal/",
+        "http://169.254.169.254/latest/meta-data/",
+    ],
+)
+def test_other_links_do_not_lead_to_the_public_web(link: str) -> None:
+    assert not is_public_link(link)
+
+
+@pytest.fixture
+def canary() -> Iterator[socket.socket]:
+    """A listening socket on loopback that must never be connected to."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        yield listener
+
+
+def was_hit(canary: socket.socket) -> bool:
+    try:
+        canary.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+async def get(http: Http, url: str) -> None:
+    try:
+        async with http.get(url, {}):
+            pass
+    finally:
+        await http.close()
+
+
+@pytest.mark.parametrize("host", SPELLINGS_OF_LOOPBACK)
+async def test_no_spelling_of_loopback_is_connected_to(canary: socket.socket, host: str) -> None:
+    port = canary.getsockname()[1]
+    with pytest.raises((ForbiddenAddress, Unreachable)):
+        await get(Http(AddressGuard()), f"http://{host}:{port}/")
+    assert not was_hit(canary)
+
+
+class Rebinding(Resolver):
+    """Answers with a public address first and with loopback from then on, as an attacker's DNS."""
+
+    def __init__(self, *answers: str) -> None:
+        self._answers = list(answers)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        address = self._answers.pop(0)
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_a_name_that_resolves_to_loopback_is_not_connected_to(canary: socket.socket) -> None:
+    port = canary.getsockname()[1]
+    http = Http(AddressGuard(), resolver=Rebinding("127.0.0.1"))
+    with pytest.raises(ForbiddenAddress, match=r"news\.example\.com: 127\.0\.0\.1"):
+        await get(http, f"http://news.example.com:{port}/")
+    assert not was_hit(canary)
+
+
+async def test_what_is_allowed_by_name_is_connected_to(canary: socket.socket) -> None:
+    port = canary.getsockname()[1]
+    http = Http(AddressGuard([f"127.0.0.1:{port}"]))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await get(http, f"http://127.0.0.1:{port}/")
+    assert was_hit(canary)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "other.example.com"])
+async def test_an_allowed_host_opens_no_other_name(canary: socket.socket, host: str) -> None:
+    port = canary.getsockname()[1]
+    guard = AddressGuard([f"127.0.0.1:{port}"])
+    with pytest.raises(ForbiddenAddress):
+        await get(Http(guard, resolver=Rebinding("127.0.0.1")), f"http://{host}:{port}/")
+    assert not was_hit(canary)
+
+
+async def test_an_allowed_port_opens_no_other_port(canary: socket.socket) -> None:
+    port = canary.getsockname()[1]
+    with pytest.raises(ForbiddenAddress):
+        await get(Http(AddressGuard([f"127.0.0.1:{port + 1}"])), f"http://127.0.0.1:{port}/")
+    assert not was_hit(canary)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://ftp.example.com/",
+        "data:,x",
+        "/dev/zero",
+        "",
+        "http://",
+        "http://[x",
+    ],
+)
+async def test_only_web_addresses_are_fetched(url: str) -> None:
+    with pytest.raises(ForbiddenAddress):
+        await get(Http(AddressGuard()), url)
