@@ -70,7 +70,7 @@ def render_alert(
     told = article.article
     topic = _label(article.topics[0] if article.topics else story.topic, labels)
     blocks: list[Block] = [
-        _link(told, language, allow),
+        _read_more(told, language, allow),
         _facts(story, article, labels, language, zone),
     ]
     blocks += _quotes(article, language)
@@ -136,14 +136,21 @@ def mark_repeated(message: Message) -> Message:
 
 def _link(article: Article, language: str, allow: Collection[str], meta: str = "") -> Link:
     """Link the article, or show the address as text where it must not be followed."""
-    title = cut(_title(article, language), TITLE_LIMIT)
-    if article.link and is_public_link(article.link, allow):
-        return Link(title, article.link, meta)
-    shown = cut(article.link or "", TITLE_LIMIT)
-    return Link(title, None, " · ".join(filter(None, (meta, shown))))
+    return _judge_link(cut(_title(article, language), TITLE_LIMIT), article.link, allow, meta)
+
+
+def _judge_link(text: str, url: str | None, allow: Collection[str], meta: str = "") -> Link:
+    if url and is_public_link(url, allow):
+        return Link(text, url, meta)
+    return Link(text, None, " · ".join(filter(None, (meta, cut(url or "", TITLE_LIMIT)))))
 
 
 # --- parts of an alert --------------------------------------------------------------------------
+
+
+def _read_more(article: Article, language: str, allow: Collection[str]) -> Link:
+    key = "alert.read" if article.link else "alert.no_link"
+    return _judge_link(say(language, key, source=article.feed_name), article.link, allow)
 
 
 def _facts(

@@ -19,6 +19,8 @@ TEXTS = {
     "label.published": ("Veröffentlicht", "Published"),
     "label.sources": ("Quellen", "Sources"),
     "alert.why": ("Diese Sätze gaben den Ausschlag", "These sentences tipped the scales"),
+    "alert.read": ("Bei {source} lesen", "Read at {source}"),
+    "alert.no_link": ("Der Feed {source} nennt keinen Link.", "The feed {source} gives no link."),
     "alert.rule": ("Regel: {reason}.", "Rule: {reason}."),
     "alert.explain": ("Warum genau? monitor explain {id}", "Why exactly? monitor explain {id}"),
     "sources.one": ("1 Quelle", "1 source"),
@@ -55,7 +57,7 @@ TEXTS = {
     "digest.stories.other": ("{n} Geschichten", "{n} stories"),
     "digest.articles.one": ("1 Artikel", "1 article"),
     "digest.articles.other": ("{n} Artikel", "{n} articles"),
-    "digest.counts": ("{stories} aus {articles}.", "{stories} from {articles}."),
+    "digest.counts": ("{stories}, {articles}.", "{stories}, {articles}."),
     "digest.baseline": (
         "Schon da, als monitor begann: {articles}",
         "Already there when monitor started: {articles}",
