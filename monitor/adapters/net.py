@@ -6,11 +6,9 @@ judges the address a socket is about to connect to, on every hop, and never a na
 
 import ipaddress
 import socket
-import unicodedata
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -60,7 +58,6 @@ _CLOSED_6 = tuple(
         "3fff::/20",  # documentation
     )
 )
-_LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".onion")
 
 
 def is_public(address: str) -> bool:
@@ -72,27 +69,6 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv4Address):
         return not any(ip in prefix for prefix in _CLOSED_4)
     return ip in _OPEN_6 and not any(ip in prefix for prefix in _CLOSED_6)
-
-
-def is_public_link(url: str) -> bool:
-    """Whether a link leads to the public web as far as its spelling tells, without DNS.
-
-    False for anything but http(s), for private addresses in every spelling a browser or libc
-    understands (2130706433, 0x7f.1, fullwidth digits), and for names that only local nets have.
-    """
-    try:
-        parts = urlsplit(url)
-        host = unicodedata.normalize("NFKC", parts.hostname or "").rstrip(".").lower()
-    except ValueError:
-        return False
-    if parts.scheme not in {"http", "https"} or not host:
-        return False
-    if ":" in host:
-        return is_public(host)
-    try:
-        return is_public(socket.inet_ntoa(socket.inet_aton(host)))
-    except (OSError, UnicodeEncodeError):
-        return "." in host and not host.endswith(_LOCAL_SUFFIXES)
 
 
 class AddressGuard:

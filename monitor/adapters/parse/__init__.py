@@ -1,0 +1,45 @@
+"""Reads feed documents, whatever they are made of, in killable workers.
+
+`document` tells the kinds apart, `syndication` reads RSS and Atom (the only door to feedparser),
+`jsonfeed` reads JSON Feed 1.1, `markup` turns HTML into text and finds feeds in pages, `link`
+makes links comparable. Only this file runs in the parent process.
+"""
+
+from datetime import timedelta
+
+from monitor.adapters.parse.document import parse_document
+from monitor.adapters.parse.markup import find_feeds
+from monitor.adapters.worker import Worker
+from monitor.core.model import ParsedFeed
+from monitor.errors import TooCostly, WorkerDied, WorkerTimeout
+
+MEMORY = 512 * 2**20
+"""Bytes of address space a parsing process needs at most; give it to the `Worker`."""
+
+
+class FeedParser:
+    """The Parser port. `deadline` is for one document (FAULTS D1, D2)."""
+
+    def __init__(self, worker: Worker, *, deadline: timedelta = timedelta(seconds=10)) -> None:
+        self._worker = worker
+        self._deadline = deadline
+
+    async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+        """Read a feed; `url` makes its relative links absolute.
+
+        One broken entry is a problem of the result. Raise `NotAFeed` for other documents,
+        `TooCostly` when it takes too much time or memory, else `ParseError`.
+        """
+        try:
+            return await self._worker.call(
+                parse_document, body, url, content_type, deadline=self._deadline
+            )
+        except (WorkerTimeout, WorkerDied) as error:
+            raise TooCostly(f"too costly to read: {error}") from error
+
+    async def discover(self, page: bytes, url: str) -> tuple[tuple[str, str], ...]:
+        """Feeds that a web page names, as (title, absolute address); raise `TooCostly`."""
+        try:
+            return await self._worker.call(find_feeds, page, url, deadline=self._deadline)
+        except (WorkerTimeout, WorkerDied) as error:
+            raise TooCostly(f"too costly to read: {error}") from error

@@ -1,0 +1,64 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/) by the standard library."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.adapters.parse.link import absolute_link, canonical_link
+from monitor.adapters.parse.markup import tidy, to_text
+from monitor.core.model import Entry, ParsedFeed
+from monitor.errors import NotAFeed, ParseError
+
+VERSION = "https://jsonfeed.org/version/"
+
+
+def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
+    """Read it; items that are no objects are problems. Raise `NotAFeed` for other JSON."""
+    try:
+        document = json.loads(body.decode(json.detect_encoding(body), "replace"))
+    except (ValueError, RecursionError) as error:
+        raise ParseError(f"broken JSON: {error}"[:200]) from error
+    if not isinstance(document, dict) or not _text(document, "version").startswith(VERSION):
+        raise NotAFeed("a JSON document, not a JSON Feed")
+    items = document.get("items")
+    if not isinstance(items, list):
+        raise ParseError("a JSON Feed without a list of items")
+    good = [item for item in items if isinstance(item, dict)]
+    bad = [n for n, item in enumerate(items, 1) if not isinstance(item, dict)]
+    return ParsedFeed(
+        title=to_text(_text(document, "title")),
+        language=_text(document, "language") or None,
+        entries=tuple(_entry(item, url) for item in good),
+        problems=tuple(f"item {n} is not an object" for n in bad),
+    )
+
+
+def _entry(item: dict[str, Any], url: str) -> Entry:
+    link = absolute_link(_text(item, "url") or _text(item, "external_url"), url)
+    texts = (
+        to_text(_text(item, "content_html")),
+        tidy(_text(item, "content_text")),
+        tidy(_text(item, "summary")),
+    )
+    return Entry(
+        guid=_text(item, "id") or None,
+        link=link,
+        canonical_link=canonical_link(link),
+        title=tidy(_text(item, "title")),
+        text=max(texts, key=len),
+        published_at=_date(_text(item, "date_published") or _text(item, "date_modified")),
+        language=_text(item, "language") or None,
+    )
+
+
+def _text(thing: dict[str, Any], key: str) -> str:
+    value = thing.get(key)
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        date = datetime.fromisoformat(value)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,89 @@
+"""HTML as feeds and pages carry it: into plain text, and the feeds a page names."""
+
+import html
+import re
+from collections.abc import Iterator
+
+import lxml.html
+from lxml import etree
+
+from monitor.adapters.parse.link import absolute_link
+
+TEXT_LIMIT = 20_000
+"""Characters of plain text kept (FAULTS D9)."""
+
+HTML_LIMIT = 1_000_000
+"""Characters of HTML looked at for that text."""
+
+_DROPPED = re.compile(
+    "script|style|noscript|template|iframe|object|svg|math|head|form|button", re.IGNORECASE
+)
+_BLOCK = re.compile(
+    "p|div|br|hr|li|[uod]l|d[td]|h[1-6]|blockquote|pre|table|tr|section|article|aside|header"
+    "|footer|figure|figcaption|address|main|nav",
+    re.IGNORECASE,
+)
+_FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
+)
+_SPACES = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"\s*\n\s*")
+_TAG = re.compile(r"<[a-zA-Z/!?]")
+
+
+def to_text(markup: str) -> str:
+    """Plain text of an HTML fragment: one line per block, entities decoded, scripts dropped."""
+    markup = markup[:HTML_LIMIT]
+    if not _TAG.search(markup):
+        return tidy(html.unescape(markup))
+    try:
+        root = lxml.html.document_fromstring(f"<div>{markup}</div>".encode(), parser=_parser())
+    except (etree.LxmlError, ValueError):
+        return tidy(html.unescape(_TAG.sub(" <", markup)))
+    return tidy("".join(_pieces(root)))
+
+
+def tidy(text: str) -> str:
+    """Single spaces, single line ends, at most `TEXT_LIMIT` characters."""
+    return _LINES.sub("\n", _SPACES.sub(" ", text[: 10 * TEXT_LIMIT])).strip()[:TEXT_LIMIT]
+
+
+def find_feeds(page: bytes, url: str) -> tuple[tuple[str, str], ...]:
+    """Feeds named by a page's `<link rel="alternate">`, as (title, absolute address)."""
+    try:
+        root = lxml.html.document_fromstring(page or b"<p>", parser=lxml.html.HTMLParser())
+    except (etree.LxmlError, ValueError):
+        return ()
+    found: dict[str, str] = {}
+    for link in root.iter("link"):
+        address = absolute_link(link.get("href"), url)
+        if address and _names_a_feed(link):
+            found.setdefault(address, tidy(link.get("title") or ""))
+    return tuple((title, address) for address, title in found.items())
+
+
+def _names_a_feed(link: lxml.html.HtmlElement) -> bool:
+    kind = (link.get("type") or "").partition(";")[0].strip().lower()
+    return "alternate" in (link.get("rel") or "").lower().split() and kind in _FEED_TYPES
+
+
+def _parser() -> lxml.html.HTMLParser:
+    return lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+
+
+def _pieces(root: lxml.html.HtmlElement) -> Iterator[str]:
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag = str(element.tag)
+        if _BLOCK.fullmatch(tag):
+            yield "\n"
+        if event == "end":
+            yield _inline(element.tail)
+        elif _DROPPED.fullmatch(tag):
+            walk.skip_subtree()
+        else:
+            yield _inline(element.text)
+
+
+def _inline(text: str | None) -> str:
+    return (text or "").replace("\n", " ")

@@ -1,0 +1,189 @@
+"""RSS and Atom: the only door to feedparser.
+
+feedparser takes anything for a path or URL but a file object, and raises on ordinary feeds: it is
+given `io.BytesIO` only, what is known to break it is repaired first, and where it still raises,
+each entry is read on its own.
+"""
+
+import calendar
+import html
+import io
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from xml.sax import SAXException
+
+import feedparser
+
+from monitor.adapters.parse.link import absolute_link, canonical_link
+from monitor.adapters.parse.markup import tidy, to_text
+from monitor.core.model import Entry, ParsedFeed
+from monitor.errors import NotAFeed, ParseError
+
+_HIGH, _LOW = (
+    rb"&#(?:x(d[89ab][0-9a-f]{2})|(5[56]\d{3}));",
+    rb"&#(?:x(d[c-f][0-9a-f]{2})|(5[67]\d{3}));",
+)
+_PAIR = re.compile(_HIGH + _LOW, re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(?:[xX][0-9a-fA-F]{1,12}|[0-9]{1,12});?")
+_BACKSLASH_ENTITY = re.compile(rb"<!ENTITY[^>]*\\[^>]*>")
+_ITEM = re.compile(rb"<(?P<tag>item|entry)[\s>].*?</(?P=tag)\s*>", re.DOTALL | re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=")
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+_REPLACEMENT = b"&#65533;"
+_MANY_PROBLEMS = 20
+
+
+def parse_syndication(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+    """Read any RSS or Atom; raise `NotAFeed` for other documents, `ParseError` for ruins."""
+    headers = {"content-location": url, **_charset(body, content_type)}
+    documents, problems = _read(repair(body), headers)
+    if not any(document.version or document.entries for document in documents):
+        raise NotAFeed(f"neither RSS, Atom nor JSON Feed; it begins with {_opening(body)}")
+    entries: list[Entry] = []
+    for raw in (entry for document in documents for entry in document.entries):
+        try:
+            entries.append(_entry(raw, url))
+        # An entry is whatever feedparser made of hostile bytes; none may cost the others.
+        except Exception as error:  # noqa: BLE001
+            problems.append(f"entry {raw.get('id') or raw.get('title')}: {error}"[:200])
+    feed = documents[0].feed
+    return ParsedFeed(
+        title=to_text(feed.get("title") or ""),
+        language=feed.get("language") or _language(feed.get("title_detail")),
+        entries=tuple(entries),
+        problems=tuple(problems[:_MANY_PROBLEMS]),
+    )
+
+
+def repair(body: bytes) -> bytes:
+    """Replace what makes feedparser raise: impossible references, control characters.
+
+    UTF-16 and UTF-32 pass as they are: their bytes cannot be searched like this.
+    """
+    if b"\0" in body[:4] or body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body
+    body = _PAIR.sub(_join_surrogates, body.translate(None, _CONTROLS))
+    body = _REFERENCE.sub(_check_reference, body)
+    return _BACKSLASH_ENTITY.sub(b"", body)
+
+
+def _join_surrogates(pair: re.Match[bytes]) -> bytes:
+    units = [int(pair[n], 16) if pair[n] else int(pair[n + 1]) for n in (1, 3)]
+    halves = "".join(map(chr, units)).encode("utf-16-le", "surrogatepass")
+    whole = halves.decode("utf-16-le", "replace")
+    return f"&#{ord(whole[0])};".encode() if len(whole) == 1 else pair[0]
+
+
+def _check_reference(reference: re.Match[bytes]) -> bytes:
+    # HTML5's table of references gives U+FFFD for surrogates and beyond, "" for controls.
+    letter = html.unescape(reference[0].decode())
+    return _REPLACEMENT if letter in {"", "\ufffd"} else reference[0]
+
+
+def _charset(body: bytes, content_type: str | None) -> dict[str, str]:
+    """The server's charset as a header, only where the document itself says nothing.
+
+    Servers name a default far more often wrongly than documents do.
+    """
+    named = _CHARSET.search(content_type or "")
+    if named is None or _DECLARED.match(body) or _is_utf8(body):
+        return {}
+    return {"content-type": f"application/xml; charset={named[1]}"}
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _read(body: bytes, headers: dict[str, str]) -> tuple[Sequence[Any], list[str]]:
+    try:
+        document = _feedparse(body, headers)
+    # feedparser raises ValueError, UnicodeError, IndexError … from deep inside.
+    except Exception as error:  # noqa: BLE001
+        return _read_apart(body, headers, error)
+    broken = document.get("bozo_exception")
+    problems = [f"broken XML: {broken}"] if isinstance(broken, SAXException) else []
+    return [document], problems
+
+
+def _read_apart(
+    body: bytes, headers: dict[str, str], cause: Exception
+) -> tuple[Sequence[Any], list[str]]:
+    """Read each entry in a document of its own, between the real head and tail."""
+    documents: list[Any] = []
+    problems: list[str] = []
+    for number, single in enumerate(_split(body), 1):
+        try:
+            documents.append(_feedparse(single, headers))
+        # As above; this entry is lost, the others are not.
+        except Exception as error:  # noqa: BLE001
+            problems.append(f"entry {number} is unreadable: {type(error).__name__} {error}"[:200])
+    if not documents:
+        raise ParseError(f"unreadable: {type(cause).__name__} {cause}"[:200]) from cause
+    return documents, problems
+
+
+def _split(body: bytes) -> Iterator[bytes]:
+    items = list(_ITEM.finditer(body))
+    if not items:
+        return
+    head, tail = body[: items[0].start()], body[items[-1].end() :]
+    for item in items:
+        yield head + item[0] + tail
+
+
+def _feedparse(body: bytes, headers: dict[str, str]) -> Any:
+    return feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+
+
+def _opening(body: bytes) -> str:
+    return repr(body[:40].decode("ascii", "replace"))
+
+
+def _entry(raw: Any, url: str) -> Entry:
+    link = absolute_link(raw.get("link"), url)
+    bodies = [raw.get("summary_detail"), *(raw.get("content") or ())]
+    return Entry(
+        guid=raw.get("id") or None,
+        link=link,
+        canonical_link=canonical_link(link),
+        title=_text(raw.get("title_detail")),
+        text=max((_text(body) for body in bodies), key=len),
+        published_at=_date(raw),
+        language=raw.get("language") or _language(raw.get("title_detail")),
+    )
+
+
+def _text(detail: Any) -> str:
+    if not detail:
+        return ""
+    value = detail.get("value") or ""
+    # Feeds call HTML plain text, and titles carry entities twice; only real text has neither.
+    return (
+        tidy(value) if detail.get("type") == "text/plain" and "&" not in value else to_text(value)
+    )
+
+
+def _language(detail: Any) -> str | None:
+    return (detail.get("language") or None) if detail else None
+
+
+def _date(raw: Any) -> datetime | None:
+    # The plain dict's get: feedparser's own looks for other keys and warns.
+    for key in ("published_parsed", "updated_parsed", "created_parsed"):
+        given = dict.get(raw, key)
+        if given:
+            try:
+                return datetime.fromtimestamp(calendar.timegm(given), UTC)
+            except (ValueError, OverflowError, OSError):
+                continue
+    return None
