@@ -1,0 +1,49 @@
+# Needs python3 (3.11 or newer) with its venv module, and make. `make help` lists the targets.
+
+PYTHON ?= python3
+PY     := .venv/bin/python
+READY  := .venv/.ready
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo run test check format wheel clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+setup: $(READY) ## create .venv with the locked dependencies
+
+demo: $(READY) ## watch the whole program work on bundled news: no network, no account, 30 s
+	@$(PY) -m monitor demo
+
+run: $(READY) ## run the daemon with ./config.toml
+	@$(PY) -m monitor run
+
+test: check ## all checks, then all tests
+	$(PY) -m pytest -q
+
+check: $(READY) ## lint, format, types, import contracts
+	$(PY) -m ruff check --quiet .
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+format: $(READY) ## bring the code into the house style
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+
+wheel: $(READY) ## build the wheel into dist/
+	@.venv/bin/uv build --wheel --quiet && ls dist/*.whl
+
+clean: ## remove what was built; config.toml, the database and the digests stay
+	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find monitor tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is newer than the lock: everything is installed. uv is the only thing pip installs,
+# and it lives in .venv too. --compile-bytecode makes the first start as quick as the second.
+$(READY): pyproject.toml uv.lock deploy/uv.txt
+	@$(PYTHON) deploy/preflight.py
+	@echo "Setting up .venv (once; about a minute) …"
+	@$(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r deploy/uv.txt
+	@UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv .venv/bin/uv sync --quiet --locked --compile-bytecode --all-extras
+	@touch $@

@@ -1,0 +1,132 @@
+"""The configuration as the program uses it: frozen, complete, every default filled in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from monitor.config.lines import Problem
+from monitor.config.problems import Source
+from monitor.config.secrets import find_secrets
+from monitor.config.tables import (
+    Alerts,
+    ChannelTable,
+    Classifier,
+    DigestTable,
+    Document,
+    FeedTable,
+    Polling,
+    Storage,
+    TopicTable,
+    Web,
+    suggest,
+)
+from monitor.core.model import DigestPlan, FeedSpec, Route
+from monitor.errors import ConfigError
+
+DEFAULT_CHANNELS = MappingProxyType({"console": "console://", "file": "file://digests"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person asked for. A channel's address is a `SecretStr`; `storage.path` is absolute.
+
+    `folder` is what relative paths count from. `topics` empty means: all that ship. `secrets` are
+    the texts no log may show. Without routes all goes to the first channel, without digests one
+    at 07:00 to all. `warnings` are for the operator, once at start.
+    """
+
+    folder: Path
+    timezone: str
+    language: str
+    polling: Polling
+    feeds: tuple[FeedSpec, ...]
+    topics: tuple[TopicTable, ...]
+    channels: Mapping[str, ChannelTable]
+    routes: tuple[Route, ...]
+    alerts: Alerts
+    digests: tuple[DigestPlan, ...]
+    storage: Storage
+    web: Web
+    classifier: Classifier
+    source: Source = field(repr=False, compare=False)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    warnings: tuple[str, ...] = ()
+
+
+def settle(
+    document: Document,
+    source: Source,
+    folder: Path,
+    zone: str,
+    warnings: tuple[str, ...],
+) -> Settings:
+    """Fill in what the file leaves open. `zone` is the machine's time zone."""
+    timezone = document.timezone or zone
+    return Settings(
+        folder=folder,
+        timezone=timezone,
+        language=document.language,
+        polling=document.polling,
+        feeds=tuple(_feed(table) for table in document.feeds),
+        topics=document.topics,
+        channels=MappingProxyType(document.channels),
+        routes=_routes(document),
+        alerts=document.alerts,
+        digests=_digests(document, timezone),
+        storage=Storage(path=folder / document.storage.path),
+        web=document.web,
+        classifier=document.classifier,
+        source=source,
+        secrets=frozenset(_secrets(document)),
+        warnings=warnings,
+    )
+
+
+def check_topics(settings: Settings, names: Iterable[str]) -> None:
+    """Raise `ConfigError` where the file names a topic that is not one of `names`."""
+    known = frozenset(names)
+    named = [(("topics", n, "name"), topic.name) for n, topic in enumerate(settings.topics)]
+    named += [
+        (("routes", n, "topic"), route.topic or "") for n, route in enumerate(settings.routes)
+    ]
+    problems: list[Problem] = [
+        (place, f'unknown topic "{name}"; {suggest(name, known)}')
+        for place, name in named
+        if name and name not in known
+    ]
+    if problems:
+        raise ConfigError(settings.source.complain(problems))
+
+
+def _secrets(document: Document) -> Iterator[str]:
+    for channel in document.channels.values():
+        yield from find_secrets(channel.url.get_secret_value())
+
+
+def _feed(table: FeedTable) -> FeedSpec:
+    name = table.name or urlsplit(table.url).hostname or table.url
+    return FeedSpec(url=table.url, name=name, interval=table.interval, tags=table.tags)
+
+
+def _routes(document: Document) -> tuple[Route, ...]:
+    if document.routes is None:
+        return (Route(channels=tuple(document.channels)[:1]),)
+    return tuple(
+        Route(channels=table.channels, topic=table.topic, min_score=table.min_score)
+        for table in document.routes
+    )
+
+
+def _digests(document: Document, timezone: str) -> tuple[DigestPlan, ...]:
+    if document.digests is None:
+        everywhere = DigestTable(channels=tuple(document.channels))
+        return (_digest(everywhere, timezone, document.language),)
+    return tuple(_digest(table, timezone, document.language) for table in document.digests)
+
+
+def _digest(table: DigestTable, timezone: str, language: str) -> DigestPlan:
+    hour, minute = (int(part) for part in table.time.split(":"))
+    zone = table.timezone or timezone
+    return DigestPlan(table.name, hour, minute, zone, table.channels, language)
