@@ -91,3 +91,18 @@ def begin_patiently(
             if monotonic() >= deadline or stop.wait(pause):
                 raise
         pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """Reach below SQLAlchemy, where its idea of a transaction does not count."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - `connect` made it
+    return driver
+
+
+def data_version(connection: Connection) -> int:
+    """SQLite's counter of what other connections have committed, without taking a lock.
+
+    https://www.sqlite.org/pragma.html#pragma_data_version
+    """
+    return int(driver_of(connection).execute("PRAGMA data_version").fetchone()[0])

@@ -4,7 +4,6 @@ All pending migrations run in one BEGIN IMMEDIATE of ours. Alembic alone would l
 half of one; an upgrade killed at any point leaves the old schema or the new one.
 """
 
-import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -13,7 +12,7 @@ from sqlalchemy import Connection
 
 from monitor.errors import StoreCorrupt, StoreUnusable
 from monitor.store.backup import back_up
-from monitor.store.database import PATIENCE, begin_patiently, writing_engine
+from monitor.store.database import PATIENCE, begin_patiently, driver_of, writing_engine
 from monitor.store.failures import translated
 from monitor.store.revisions import SCRIPTS, alembic_config, pending_revisions, stored_revision
 
@@ -32,7 +31,7 @@ def upgrade(
         begin_patiently(connection, path, patience, Event()),
     ):
         # Read under the write lock: another process may just have done it.
-        current = revision_of(connection)
+        current = stored_revision(driver_of(connection))
         pending = pending_revisions(path, current, scripts)
         if not pending:
             return
@@ -43,13 +42,6 @@ def upgrade(
         run_migrations(connection, scripts)
         refuse_dangling(path, connection)
         note_time(connection, now)
-
-
-def revision_of(connection: Connection) -> str | None:
-    """Read the schema's revision inside the transaction."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - `connect` made it
-    return stored_revision(driver)
 
 
 def refuse_foreign(path: Path, connection: Connection) -> None:

@@ -14,7 +14,7 @@ from monitor import ports
 from monitor.errors import StoreError
 from monitor.store.articles import Articles
 from monitor.store.counters import Counters
-from monitor.store.database import PATIENCE, reading_engine
+from monitor.store.database import PATIENCE, data_version, reading_engine
 from monitor.store.failures import translated
 from monitor.store.feeds import Feeds
 from monitor.store.migrate import upgrade
@@ -66,7 +66,7 @@ class SqliteStore:
         self._engine = reading_engine(path, patience)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._closed = False
-        self._version = self._writer.submit(data_version).result()
+        self._version = self._writer.version
 
     async def write(self, job: Callable[[ports.Transaction], T]) -> T:
         """Run `job` inside one BEGIN IMMEDIATE on the writer thread; return after the commit.
@@ -86,7 +86,8 @@ class SqliteStore:
 
     async def changed_elsewhere(self) -> bool:
         """Tell whether another process has written since the last call (or since the start)."""
-        version = await asyncio.wrap_future(self._writer.submit(data_version))
+        look = self._writer.submit(lambda session: data_version(session.connection()))
+        version = await asyncio.wrap_future(look)
         changed, self._version = version != self._version, version
         return bool(changed)
 
@@ -105,15 +106,6 @@ class SqliteStore:
             Session(connection) as session,
         ):
             return query(nouns_of(session))
-
-
-def data_version(session: Session) -> int:
-    """SQLite's counter of what other connections have committed.
-
-    https://www.sqlite.org/pragma.html#pragma_data_version
-    """
-    connection = session.connection()
-    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
 def open_store(path: Path, *, now: datetime, patience: timedelta = PATIENCE) -> SqliteStore:

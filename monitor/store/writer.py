@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from monitor.errors import StoreError
-from monitor.store.database import begin_patiently, writing_engine
+from monitor.store.database import begin_patiently, data_version, driver_of, writing_engine
 from monitor.store.failures import translated
 
 BATCH = 64
@@ -35,6 +35,7 @@ class Writer:
     """Owns the only writing connection of this process.
 
     `patience` is how long a batch waits for another process's lock before it fails as busy.
+    `version` is SQLite's `data_version` at the start.
     """
 
     def __init__(self, path: Path, patience: timedelta) -> None:
@@ -44,6 +45,7 @@ class Writer:
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
         with translated(path):
             self._connection = writing_engine(path, patience).connect()
+            self.version = data_version(self._connection)
         self._thread = Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -105,14 +107,9 @@ def attempt(connection: Connection, job: Job, path: Path) -> Acknowledge:
                 result = job.run(session)
                 session.commit()
         except Exception as error:
-            if not in_transaction(connection):
+            if not driver_of(connection).in_transaction:
                 connection.rollback()
                 raise
             session.rollback()
             return partial(job.done.set_exception, error)
     return partial(job.done.set_result, result)
-
-
-def in_transaction(connection: Connection) -> bool:
-    """Ask SQLite itself, not SQLAlchemy, whether the transaction still stands."""
-    return bool(connection.connection.driver_connection.in_transaction)  # type: ignore[union-attr]

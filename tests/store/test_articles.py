@@ -1,0 +1,114 @@
+from dataclasses import replace
+
+from monitor.core.model import Feed, Health, Origin
+from monitor.store import SqliteStore
+from tests.builders import DAY, HOUR, MINUTE, NOW, add_articles, draft, signals, spec, verdict
+
+EDITED = "Konzern kündigt Mietvertrag, Aktie fällt"
+
+
+async def test_a_new_article_is_read_back_as_it_was_given(store: SqliteStore, feed: Feed) -> None:
+    given = draft(feed.id)
+    (article,) = await add_articles(store, given)
+    assert (article.feed_id, article.feed_name) == (feed.id, "Beispielblatt")
+    for name in ("link", "title", "text", "language", "published_at", "first_seen_at", "baseline"):
+        assert getattr(article, name) == getattr(given, name)
+    assert await store.read(lambda tx: tx.articles.get(article.id)) == article
+
+
+async def test_the_same_fingerprint_again_adds_nothing(store: SqliteStore, feed: Feed) -> None:
+    given = draft(feed.id)
+    assert await store.write(lambda tx: tx.articles.add([given])) == 1
+    later = replace(given, first_seen_at=NOW + HOUR, published_at=NOW + HOUR)
+    assert await store.write(lambda tx: tx.articles.add([later])) == 0
+    (article,) = await store.read(lambda tx: tx.articles.waiting(9))
+    assert article.first_seen_at == NOW
+
+
+async def test_an_edit_is_a_new_revision_of_the_same_article(
+    store: SqliteStore, feed: Feed
+) -> None:
+    (article,) = await add_articles(store, draft(feed.id))
+    await store.write(lambda tx: tx.verdicts.add(article.revision_id, [verdict()], signals()))
+    edit = draft(feed.id, title=EDITED, seen_at=NOW + HOUR)
+    (edited,) = await add_articles(store, edit)
+    assert edited == replace(
+        article, revision_id=edited.revision_id, title=EDITED, fingerprint=edit.fingerprint
+    )
+    assert edited.revision_id != article.revision_id
+    assert await store.read(lambda tx: tx.verdicts.of(article.id)) == ()
+
+
+async def test_an_edited_baseline_article_stays_baseline(store: SqliteStore, feed: Feed) -> None:
+    await add_articles(store, draft(feed.id, baseline=True))
+    (edited,) = await add_articles(store, draft(feed.id, title=EDITED, baseline=False))
+    assert edited.baseline
+
+
+async def test_known_gives_the_newest_fingerprint_per_feed(store: SqliteStore, feed: Feed) -> None:
+    other = await store.write(lambda tx: tx.feeds.add(spec("Anderswo"), NOW))
+    await add_articles(store, draft(feed.id), draft(other.id, title="Etwas anderes"))
+    edit = draft(feed.id, title=EDITED)
+    await add_articles(store, edit)
+    known = await store.read(lambda tx: tx.articles.known(feed.id, ["a", "b"]))
+    assert known == {"a": edit.fingerprint}
+
+
+async def test_more_identities_than_one_statement_may_name(store: SqliteStore, feed: Feed) -> None:
+    drafts = [draft(feed.id, str(n)) for n in range(1201)]
+    assert await store.write(lambda tx: tx.articles.add(drafts)) == 1201
+    known = await store.read(lambda tx: tx.articles.known(feed.id, map(str, range(2000))))
+    assert len(known) == 1201
+
+
+async def test_of_two_drafts_with_one_identity_the_first_is_taken(
+    store: SqliteStore, feed: Feed
+) -> None:
+    twins = [draft(feed.id, title="Erster"), draft(feed.id, title="Zweiter")]
+    assert await store.write(lambda tx: tx.articles.add(twins)) == 1
+    assert await store.write(lambda tx: tx.articles.add(twins)) == 0
+    assert [a.title for a in await store.read(lambda tx: tx.articles.waiting(9))] == ["Erster"]
+
+
+async def test_an_article_is_found_by_link_and_by_canonical_link(
+    store: SqliteStore, feed: Feed
+) -> None:
+    given = draft(feed.id)
+    (article,) = await add_articles(store, given)
+    for url in (given.link, given.canonical_link):
+        assert await store.read(lambda tx, url=url: tx.articles.find(url)) == (article,)
+    assert await store.read(lambda tx: tx.articles.find("https://anders.example/")) == ()
+
+
+async def test_articles_wait_for_a_verdict_oldest_first(store: SqliteStore, feed: Feed) -> None:
+    articles = await add_articles(store, *(draft(feed.id, n) for n in "abc"))
+    await store.write(lambda tx: tx.verdicts.add(articles[0].revision_id, [verdict()], None))
+    assert await store.read(lambda tx: tx.articles.waiting(1)) == (articles[1],)
+    assert await store.read(lambda tx: tx.articles.waiting(9)) == articles[1:]
+
+
+async def test_a_text_that_sqlite_cannot_take_is_cleaned(store: SqliteStore, feed: Feed) -> None:
+    hostile = draft(feed.id, "id\0\ud83d", title="NUL\0 und \ud83d allein, \ud83d\ude00 als Paar")
+    assert await store.write(lambda tx: tx.articles.add([hostile])) == 1
+    assert await store.write(lambda tx: tx.articles.add([hostile])) == 0
+    (article,) = await store.read(lambda tx: tx.articles.waiting(9))
+    assert article.title == "NUL und \ufffd allein, 😀 als Paar"
+
+
+async def test_health_tells_what_was_read(store: SqliteStore, feed: Feed) -> None:
+    silent = await store.write(lambda tx: tx.feeds.add(spec("Stumm"), NOW))
+    gone = await store.write(lambda tx: tx.feeds.add(spec("Weg", Origin.COMMAND), NOW))
+    await add_articles(
+        store,
+        draft(feed.id, "a", seen_at=NOW - MINUTE),
+        draft(feed.id, "b", seen_at=NOW),
+        draft(gone.id, "c", seen_at=NOW + HOUR),
+        draft(gone.id, "d", seen_at=NOW + DAY),
+    )
+    answered = replace(feed.state, last_ok_at=NOW + HOUR)
+    failing = replace(silent.state, failures=3, last_error="HTTP 503", last_ok_at=NOW - HOUR)
+    await store.write(lambda tx: tx.feeds.save(feed.id, answered))
+    await store.write(lambda tx: tx.feeds.save(silent.id, failing))
+    await store.write(lambda tx: tx.feeds.remove(gone.spec.url))
+    health = await store.read(lambda tx: tx.articles.health(NOW, NOW + DAY))
+    assert health == Health(2, feeds_ok=1, feeds=2, failing=(("Stumm", "HTTP 503"),))

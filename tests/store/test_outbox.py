@@ -1,0 +1,185 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session
+
+from monitor.core.model import (
+    Alert,
+    Delivery,
+    Facts,
+    Footer,
+    Heading,
+    Link,
+    Links,
+    Message,
+    OutboxRow,
+    Paragraph,
+    Quote,
+    Subject,
+)
+from monitor.errors import NotFound
+from monitor.store import SqliteStore, upgrade
+from monitor.store.database import writing_engine
+from monitor.store.outbox import Outbox
+from tests.builders import HOUR, MINUTE, NOW, alert
+
+EVERY_BLOCK = Message(
+    "Titel mit {{7*7}}",
+    (
+        Heading("Warum"),
+        Paragraph("Ein Absatz."),
+        Quote("„Ein Satz des Artikels.“"),
+        Facts((("Wert", "0,90"), ("Quelle", "Beispielblatt"))),
+        Link("ohne Adresse", None),
+        Links((Link("eins", "https://a.example/", "de"), Link("zwei", None))),
+        Footer("monitor"),
+    ),
+    "de",
+)
+
+
+async def queued(store: SqliteStore, *alerts: Alert, due_at: datetime = NOW) -> list[OutboxRow]:
+    await store.write(lambda tx: tx.outbox.queue(alerts, due_at, NOW))
+    rows = await store.read(lambda tx: tx.outbox.list())
+    return list(rows[: len(alerts)][::-1])
+
+
+async def test_an_alert_is_queued_once(store: SqliteStore) -> None:
+    alerts = [alert(channel="mail"), alert(channel="chat"), alert(channel="mail")]
+    assert await store.write(lambda tx: tx.outbox.queue(alerts, NOW, NOW)) == 2
+    assert await store.write(lambda tx: tx.outbox.queue(alerts, NOW + HOUR, NOW)) == 0
+    rows = await store.read(lambda tx: tx.outbox.due(NOW))
+    assert [row.alert for row in rows] == alerts[:2]
+    assert rows[0] == OutboxRow(1, alerts[0], Delivery.PENDING, 0, due_at=NOW, created_at=NOW)
+
+
+async def test_a_claimed_row_keeps_every_field_and_block(store: SqliteStore) -> None:
+    (row,) = await queued(store, alert())
+    claimed = replace(
+        row,
+        alert=replace(row.alert, message=EVERY_BLOCK),
+        state=Delivery.IN_FLIGHT,
+        attempts=2,
+        due_at=NOW + MINUTE,
+        claimed_at=NOW + HOUR,
+        settled_at=NOW + 2 * HOUR,
+        ambiguous=True,
+        error="HTTP 503",
+        receipt="250 queued",
+    )
+    await store.write(lambda tx: tx.outbox.save(claimed))
+    assert await store.read(lambda tx: tx.outbox.get(row.id)) == claimed
+    assert await store.read(lambda tx: tx.outbox.in_flight()) == (claimed,)
+
+
+@pytest.mark.parametrize(
+    ("older", "due_in", "newer_is_due"),
+    [
+        (Delivery.PENDING, timedelta(0), True),
+        (Delivery.PENDING, HOUR, True),
+        (Delivery.RETRY, timedelta(0), True),
+        (Delivery.RETRY, HOUR, False),
+        (Delivery.IN_FLIGHT, timedelta(0), False),
+        (Delivery.SENT, HOUR, True),
+        (Delivery.DEAD, HOUR, True),
+        (Delivery.FOLDED, HOUR, True),
+        (Delivery.DROPPED, HOUR, True),
+    ],
+)
+async def test_a_row_waits_for_an_attempt_before_it(
+    store: SqliteStore, older: Delivery, due_in: timedelta, newer_is_due: bool
+) -> None:
+    first, second, elsewhere = await queued(
+        store, alert("1"), alert("2"), alert("3", channel="chat")
+    )
+    await store.write(lambda tx: tx.outbox.save(replace(first, state=older, due_at=NOW + due_in)))
+    due = {row.id for row in await store.read(lambda tx: tx.outbox.due(NOW))}
+    assert (second.id in due) is newer_is_due
+    assert elsewhere.id in due
+
+
+async def test_the_notification_log_is_the_storys_own(store: SqliteStore) -> None:
+    first, update, *_ = await queued(
+        store,
+        alert("1", "first"),
+        alert("1", "update-1"),
+        alert("2", "first"),
+        alert("1", "first", subject=Subject.DIGEST),
+    )
+    assert await store.read(lambda tx: tx.outbox.told("1")) == (first, update)
+
+
+async def test_rows_are_listed_and_counted_by_state(store: SqliteStore) -> None:
+    first, second = await queued(store, alert("1"), alert("2"))
+    sent = replace(first, state=Delivery.SENT)
+    await store.write(lambda tx: tx.outbox.save(sent))
+    assert await store.read(lambda tx: tx.outbox.list()) == (second, sent)
+    assert await store.read(lambda tx: tx.outbox.list(limit=1)) == (second,)
+    assert await store.read(lambda tx: tx.outbox.list([Delivery.SENT])) == (sent,)
+    counted = {Delivery.SENT: 1, Delivery.PENDING: 1}
+    assert await store.read(lambda tx: tx.outbox.count()) == counted
+
+
+async def test_saving_an_unknown_row_says_so(store: SqliteStore) -> None:
+    (row,) = await queued(store, alert())
+    with pytest.raises(NotFound):
+        await store.write(lambda tx: tx.outbox.save(replace(row, id=99)))
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("queue"), st.sampled_from("123456"), st.sampled_from(["mail", "chat"])),
+        st.tuples(st.just("claim"), st.integers(0, 5), st.none()),
+        st.tuples(st.just("settle"), st.sampled_from(["sent", "retry", "dead"]), st.none()),
+        st.tuples(st.just("wait"), st.integers(1, 90), st.none()),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(steps=STEPS)
+def test_no_interleaving_breaks_uniqueness_or_order(
+    steps: list[tuple[str, object, object]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "monitor.sqlite"
+        upgrade(path, now=NOW)
+        with writing_engine(path, MINUTE).connect() as connection, connection.begin():
+            live(Outbox(Session(connection)), steps)
+
+
+def live(outbox: Outbox, steps: list[tuple[str, object, object]]) -> None:
+    """Do the steps as the deliverer would, one row in flight per channel, and look each time."""
+    now = NOW
+    for verb, what, where in steps:
+        if verb == "queue":
+            outbox.queue([alert(str(what), channel=str(where))], now, now)
+        elif verb == "claim":
+            for row in outbox.due(now)[: int(str(what))][:1]:
+                outbox.save(replace(row, state=Delivery.IN_FLIGHT))
+        elif verb == "settle":
+            for row in outbox.in_flight()[:1]:
+                outbox.save(replace(row, state=Delivery(str(what)), due_at=now + HOUR))
+        else:
+            now += int(str(what)) * MINUTE
+        look(outbox, now)
+
+
+def look(outbox: Outbox, now: datetime) -> None:
+    rows = outbox.list(limit=1000)
+    keys = [row.alert.key for row in rows]
+    assert len(keys) == len(set(keys)), "an alert stands twice in the outbox"
+    for channel in ("mail", "chat"):
+        mine = [row for row in rows[::-1] if row.alert.channel == channel]
+        attempted = [row.id for row in mine if row.state not in {Delivery.PENDING, Delivery.RETRY}]
+        retried = [row.id for row in mine if row.state is Delivery.RETRY]
+        assert len([row for row in mine if row.state is Delivery.IN_FLIGHT]) <= 1
+        assert all(id_ > max(attempted, default=0) for id_ in retried), "a later row overtook"
+        due = [row.id for row in outbox.due(now) if row.alert.channel == channel]
+        assert due == sorted(due)
