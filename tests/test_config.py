@@ -380,7 +380,7 @@ def test_secrets_come_from_systemd_credentials(load: Load, tmp_path: Path, line:
         ("url_file = 5", 'url_file must be text; write url_file = "a-file"'),
     ],
 )
-def test_a_missing_secret_is_one_complaint(load, line: str, expected: str) -> None:
+def test_a_missing_secret_is_one_complaint(load: Load, line: str, expected: str) -> None:
     assert complaint(load, f"[channels.x]\n{line}") == [f"config.toml:2: {expected}"]
 
 
