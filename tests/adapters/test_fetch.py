@@ -43,7 +43,7 @@ async def fetch(url: str, *, seconds: float = 10, etag: str | None = None) -> Fe
         await client.close()
 
 
-# --- the good ways, against a well-behaved server --------------------------------------------
+# --- the good ways, against a well-behaved server ---
 
 
 async def test_a_body_comes_with_its_validators_and_type(httpserver: HTTPServer) -> None:
@@ -134,7 +134,7 @@ def url_of(server: HTTPServer, path: str) -> str:
     return f"http://127.0.0.1:{server.port}{path}"
 
 
-# --- statuses and Retry-After (C7) -------------------------------------------------------------
+# --- statuses and Retry-After (C7) ---
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_retry_after_is_clamped(value: str | None, wait: timedelta | None) -> No
     assert parse_retry_after(value, NOW) == wait
 
 
-# --- servers that misbehave, byte by byte ------------------------------------------------------
+# --- servers that misbehave, byte by byte ---
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
@@ -306,7 +306,7 @@ async def test_many_headers_are_refused() -> None:
             await fetch(url)
 
 
-# --- compression bombs (C2) --------------------------------------------------------------------
+# --- compression bombs (C2) ---
 
 
 @pytest.mark.parametrize(
@@ -340,7 +340,7 @@ async def test_two_encoding_headers_are_stacked_encodings(httpserver: HTTPServer
         await fetch(url_of(httpserver, "/f"))
 
 
-# --- redirects that lead astray (C4) -----------------------------------------------------------
+# --- redirects that lead astray (C4) ---
 
 
 async def test_a_redirect_loop_is_left(httpserver: HTTPServer) -> None:
@@ -407,7 +407,7 @@ async def test_a_redirect_without_a_target_is_refused(httpserver: HTTPServer) ->
         await fetch(url_of(httpserver, "/a"))
 
 
-# --- connections ---------------------------------------------------------------------------------
+# --- connections ---
 
 
 async def test_a_closed_port_is_unreachable() -> None:

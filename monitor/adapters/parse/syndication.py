@@ -38,14 +38,15 @@ _MANY_PROBLEMS = 20
 
 def parse_syndication(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
     """Read any RSS or Atom; raise `NotAFeed` for other documents, `ParseError` for ruins."""
-    headers = {"content-location": url, **_charset(body, content_type)}
-    documents, problems = _read(repair(body), headers)
+    documents, problems = _read(repair(body), _charset(body, content_type))
     if not any(document.version or document.entries for document in documents):
         raise NotAFeed(f"neither RSS, Atom nor JSON Feed; it begins with {_opening(body)}")
     entries: list[Entry] = []
     for raw in (entry for document in documents for entry in document.entries):
         try:
             entries.append(_entry(raw, url))
+        except MemoryError:
+            raise
         # An entry is whatever feedparser made of hostile bytes; none may cost the others.
         except Exception as error:  # noqa: BLE001
             problems.append(f"entry {raw.get('id') or raw.get('title')}: {error}"[:200])
@@ -105,6 +106,8 @@ def _is_utf8(body: bytes) -> bool:
 def _read(body: bytes, headers: dict[str, str]) -> tuple[Sequence[Any], list[str]]:
     try:
         document = _feedparse(body, headers)
+    except MemoryError:
+        raise
     # feedparser raises ValueError, UnicodeError, IndexError … from deep inside.
     except Exception as error:  # noqa: BLE001
         return _read_apart(body, headers, error)
@@ -122,6 +125,8 @@ def _read_apart(
     for number, single in enumerate(_split(body), 1):
         try:
             documents.append(_feedparse(single, headers))
+        except MemoryError:
+            raise
         # As above; this entry is lost, the others are not.
         except Exception as error:  # noqa: BLE001
             problems.append(f"entry {number} is unreadable: {type(error).__name__} {error}"[:200])
@@ -150,7 +155,7 @@ def _opening(body: bytes) -> str:
 
 
 def _entry(raw: Any, url: str) -> Entry:
-    link = absolute_link(raw.get("link"), url)
+    link = absolute_link(_given_link(raw), url)
     bodies = [raw.get("summary_detail"), *(raw.get("content") or ())]
     return Entry(
         guid=raw.get("id") or None,
@@ -161,6 +166,14 @@ def _entry(raw: Any, url: str) -> Entry:
         published_at=_date(raw),
         language=raw.get("language") or _language(raw.get("title_detail")),
     )
+
+
+def _given_link(raw: Any) -> str | None:
+    # Without a link, feedparser takes the guid for one; a bare "k-1" is none.
+    given: str | None = raw.get("link")
+    if given and given == raw.get("id") and not given.startswith(("http://", "https://")):
+        return None
+    return given
 
 
 def _text(detail: Any) -> str:

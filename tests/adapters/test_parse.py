@@ -1,0 +1,334 @@
+"""Feeds of every kind into entries: golden pairs, real and hostile feeds; FAULTS C10 D1 D2."""
+
+import io
+import os
+import runpy
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from monitor.adapters.parse import MEMORY, FeedParser
+from monitor.adapters.parse.document import parse_document
+from monitor.adapters.parse.link import absolute_link, canonical_link
+from monitor.adapters.parse.markup import TEXT_LIMIT, find_feeds, to_text
+from monitor.adapters.worker import Worker
+from monitor.core.model import Entry
+from monitor.errors import NotAFeed, ParseError, TooCostly
+
+URL = "https://feed.example/path/feed.xml"
+GOLDEN = sorted(Path(__file__).parent.glob("golden/*.py"))
+SHARED = Path(__file__).parents[3] / "shared" / "feeds"
+REAL_FEEDS = sorted(file for file in SHARED.glob("*") if file.suffix != ".jsonl")
+
+
+@pytest.mark.parametrize("expected", GOLDEN, ids=lambda file: file.stem)
+def test_golden_feeds(expected: Path) -> None:
+    feed = next(file for file in expected.parent.glob(f"{expected.stem}.*") if file != expected)
+    parsed = parse_document(feed.read_bytes(), URL, None)
+    assert parsed == runpy.run_path(str(expected))["EXPECTED"]
+
+
+@pytest.mark.skipif(not REAL_FEEDS, reason="needs the recorded feeds in ../shared/feeds")
+@pytest.mark.parametrize("file", REAL_FEEDS, ids=lambda file: file.name[-30:])
+def test_real_feeds_have_the_entries_and_identities_feedparser_finds(file: Path) -> None:
+    body = file.read_bytes()
+    found = feedparser.parse(io.BytesIO(body)).entries
+    parsed = parse_document(body, "http://127.0.0.1:8000/feed", "application/octet-stream").entries
+    assert len(parsed) == len(found)
+    assert len({identity(entry) for entry in parsed}) == len(
+        {raw.get("id") or raw.get("link") or (raw.title, raw.summary) for raw in found}
+    )
+
+
+def identity(entry: Entry) -> object:
+    return entry.guid or entry.canonical_link or (entry.title, entry.text)
+
+
+def rss(items: str) -> bytes:
+    return f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
+
+
+def only(items: str) -> Entry:
+    (entry,) = parse_document(rss(items), URL, None).entries
+    return entry
+
+
+# --- what is no feed (C10) ---
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "empty"),
+        (b" \r\n\0", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"<!DOCTYPE html><html><body>Not here</body></html>", "web page"),
+        (b"\n\n<HTML><body>", "web page"),
+        (b'{"error": "not found"}', "JSON document"),
+        (b"[1, 2]", "JSON document"),
+        (b"/dev/zero", "neither RSS"),
+        (b"http://127.0.0.1/secret", "neither RSS"),
+        (b"file:///etc/passwd", "neither RSS"),
+        (b"Service unavailable", "neither RSS"),
+        (b"<?xml version='1.0'?><note>no feed</note>", "neither RSS"),
+        (bytes(range(256)), "neither RSS"),
+    ],
+)
+def test_other_documents_are_not_feeds_and_said_what_they_are(body: bytes, kind: str) -> None:
+    with pytest.raises(NotAFeed, match=kind):
+        parse_document(body, URL, "application/rss+xml")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"version": "https://jsonfeed.org/version/1.1"}',
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": 3}',
+        b'{"version": "https://jsonfeed.org/',
+        b"[" * 100_000,
+        b'{"a": ' + b"9" * 5000 + b"}",
+    ],
+)
+def test_broken_json_is_an_error_of_this_feed(body: bytes) -> None:
+    with pytest.raises(ParseError):
+        parse_document(body, URL, None)
+
+
+def test_a_feed_without_entries_is_a_feed() -> None:
+    assert parse_document(rss(""), URL, None).entries == ()
+
+
+# --- broken entries (D1, D3, D5) ---
+
+
+def test_an_entry_that_feedparser_cannot_read_costs_only_itself() -> None:
+    good = "<item><guid>1</guid><title>heil</title></item><item><guid>3</guid></item>"
+    bad = "<item><guid>2</guid><title>&#x1234567890ABCDEF12;</title></item>"
+    parsed = parse_document(rss(bad + good), URL, None)
+    assert [entry.guid for entry in parsed.entries if entry.guid != "2"] == ["1", "3"]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "iso-8859-15", "cp1252"]
+)
+def test_declared_encodings_are_read(encoding: str) -> None:
+    text = rss("<item><title>Größe</title></item>").decode()
+    name = encoding.removesuffix("-sig").removesuffix("-le")
+    body = f'<?xml version="1.0" encoding="{name}"?>{text}'.encode(encoding)
+    assert [entry.title for entry in parse_document(body, URL, None).entries] == ["Größe"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding"),
+    [
+        ("iso-8859-1", "utf-8"),
+        ("koi8-r", "koi8-r"),
+        ("no-such-charset", "utf-8"),
+        ("", "cp1252"),
+    ],
+    ids=["a wrong header", "a right header", "an unknown header", "no header"],
+)
+def test_without_a_declaration_the_bytes_decide_before_the_header(
+    charset: str, encoding: str
+) -> None:
+    title = "Цены" if encoding == "koi8-r" else "Größe"
+    body = rss(f"<item><title>{title}</title></item>").decode().encode(encoding)
+    parsed = parse_document(body, URL, f"text/xml; charset={charset}" if charset else None)
+    assert [entry.title for entry in parsed.entries] == [title]
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("Sun, 01 Mar 2026 12:00:00 +0100", datetime(2026, 3, 1, 11, tzinfo=UTC)),
+        ("2026-03-01T12:00:00Z", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("Thu, 01 Jan 99999 00:00:00 GMT", None),
+        ("0000-00-00T00:00:00Z", None),
+        ("neulich", None),
+        ("", None),
+    ],
+)
+def test_dates_are_utc_or_missing(date: str, expected: datetime | None) -> None:
+    assert only(f"<item><title>x</title><pubDate>{date}</pubDate></item>").published_at == expected
+
+
+def test_a_missing_publication_date_is_the_update() -> None:
+    feed = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><id>1</id>
+    <updated>2026-03-01T12:00:00Z</updated></entry></feed>"""
+    (entry,) = parse_document(feed, URL, None).entries
+    assert entry.published_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_the_longer_of_summary_and_content_is_the_text() -> None:
+    content = "<p>kurz</p>"
+    feed = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><id>1</id>
+    <summary>Die Zusammenfassung ist hier länger.</summary>
+    <content type="html"><![CDATA[{content}]]></content></entry></feed>""".encode()
+    (entry,) = parse_document(feed, URL, None).entries
+    assert entry.text == "Die Zusammenfassung ist hier länger."
+
+
+def test_a_title_of_a_megabyte_is_bounded() -> None:
+    entry = only(f"<item><guid>1</guid><title>{'Lang ' * 200_000}</title></item>")
+    assert len(entry.title) <= TEXT_LIMIT
+
+
+def test_a_bare_guid_is_no_link() -> None:
+    entry = only("<item><guid>k-1</guid><title>x</title></item>")
+    assert (entry.guid, entry.link) == ("k-1", None)
+
+
+# --- markup and links ---
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("", ""),
+        ("plain", "plain"),
+        ("a &amp; b &lt;c&gt; &#8211; d", "a & b <c> – d"),
+        ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
+        ("<p>one</p><p>two</p>", "one\ntwo"),
+        ("one<br>two<br/>three", "one\ntwo\nthree"),
+        ("<p>a <b>bold</b>\n word</p>", "a bold word"),
+        ("<ul><li>x<li>y</ul>", "x\ny"),
+        ("<script>alert(1)</script>ok<style>p{}</style>", "ok"),
+        ("<p>unclosed <i>tags", "unclosed tags"),
+        ("<!-- note -->seen", "seen"),
+        ("<img src=x onerror=alert(1)>after", "after"),
+        ("a&nbsp;&nbsp;b", "a b"),
+        ("{{7*7}} ${x} %s", "{{7*7}} ${x} %s"),
+        ("<p>" * 10_000 + "deep", "deep"),
+    ],
+)
+def test_html_becomes_plain_text(markup: str, text: str) -> None:
+    assert to_text(markup) == text
+
+
+@pytest.mark.parametrize("piece", ["<p>x", "&lt;", "x ", "\n", "<b", "&", "<!--", "<script>"])
+def test_ten_megabytes_of_markup_give_bounded_text(piece: str) -> None:
+    assert len(to_text(piece * (10_000_000 // len(piece)))) <= TEXT_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("https://a.example/x", "https://a.example/x"),
+        (" /x ", "https://feed.example/x"),
+        ("x", "https://feed.example/path/x"),
+        ("//b.example/x", "https://b.example/x"),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("mailto:a@b.example", None),
+        ("http://", None),
+        ("http://[", None),
+        ("", None),
+        (None, None),
+        ("https://a.example/" + "x" * 2000, None),
+    ],
+)
+def test_links_are_absolute_web_addresses_or_none(link: str | None, expected: str | None) -> None:
+    assert absolute_link(link, URL) == expected
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("https://A.example/x#top", "https://a.example/x"),
+        ("https://a.example", "https://a.example/"),
+        ("https://a.example/x?utm_source=a&id=7&utm_campaign=b", "https://a.example/x?id=7"),
+        (
+            "https://a.example/x?fbclid=1&gclid=2&wt_mc=3&wt.mc_id=4&at_medium=5",
+            "https://a.example/x",
+        ),
+        ("https://a.example/x?b=2&a=1", "https://a.example/x?a=1&b=2"),
+        ("https://a.example/?utmost=1&at_home=2", "https://a.example/?at_home=2&utmost=1"),
+        ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+        ("https://a.example:99999/", None),
+        (None, None),
+    ],
+)
+def test_one_page_has_one_canonical_link(link: str | None, expected: str | None) -> None:
+    assert canonical_link(link) == expected
+
+
+def test_a_page_names_its_feeds() -> None:
+    page = b"""<html><head>
+    <link rel="alternate" type="application/rss+xml" title="News &amp; more" href="/rss">
+    <link rel="ALTERNATE stylesheet" type="application/atom+xml; charset=utf-8" href="atom">
+    <link rel="alternate" type="application/feed+json" href="https://cdn.example/feed.json">
+    <link rel="alternate" type="application/rss+xml" title="again" href="/rss">
+    <link rel="alternate" type="text/html" hreflang="de" href="/de">
+    <link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">
+    <link rel="stylesheet" href="/style.css"></head></html>"""
+    assert find_feeds(page, URL) == (
+        ("News & more", "https://feed.example/rss"),
+        ("", "https://feed.example/path/atom"),
+        ("", "https://cdn.example/feed.json"),
+    )
+
+
+@pytest.mark.parametrize("page", [b"", b"\0\0", b"<rss/>", b"\xff\xfe"])
+def test_other_pages_name_no_feeds(page: bytes) -> None:
+    assert find_feeds(page, URL) == ()
+
+
+# --- in the worker (D1, D2) ---
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[Worker]:
+    worker = Worker("parse", memory=MEMORY)
+    yield worker
+    await worker.close()
+
+
+async def test_the_parser_reads_in_a_process_of_its_own(worker: Worker) -> None:
+    parsed = await FeedParser(worker).parse(rss("<item><guid>1</guid></item>"), URL, None)
+    assert [entry.guid for entry in parsed.entries] == ["1"]
+    assert await worker.call(os.getpid, deadline=timedelta(seconds=5)) != os.getpid()
+
+
+async def test_what_is_no_feed_is_said_through_the_worker(worker: Worker) -> None:
+    with pytest.raises(NotAFeed, match="web page"):
+        await FeedParser(worker).parse(b"<html>", URL, None)
+
+
+COSTLY = {
+    "entities": b'<!DOCTYPE rss [\n<!ENTITY a "%s">\n]>' % (b"x" * 20_000)
+    + rss(f"<item><title>{'&a;' * 40_000}</title></item>"),
+    "blank lines": b"<?xml version='1.0'?>" + b"\n" * 400_000 + rss(""),
+    "author": rss("<item><author>" + "a." * 50_000 + "@</author></item>"),
+    "open items": b"<rss version='2.0'><channel>" + b"<item><title>&#x" * 300_000,
+}
+
+
+@pytest.mark.parametrize("attack", COSTLY.values(), ids=COSTLY.keys())
+async def test_a_costly_document_is_given_up_and_the_next_one_read(
+    worker: Worker, attack: bytes
+) -> None:
+    await FeedParser(worker).parse(rss(""), URL, None)
+    with pytest.raises(TooCostly):
+        await FeedParser(worker, deadline=timedelta(seconds=0.5)).parse(attack, URL, None)
+    parsed = await FeedParser(worker).parse(rss("<item><guid>1</guid></item>"), URL, None)
+    assert len(parsed.entries) == 1
+
+
+async def test_a_document_over_the_memory_limit_is_given_up_and_the_next_one_read() -> None:
+    worker = Worker("parse", memory=220 * 2**20)
+    big = rss("<item><title>x</title></item>" * 300_000)
+    with pytest.raises(TooCostly, match=r"MemoryError|killed|ended"):
+        await FeedParser(worker, deadline=timedelta(seconds=60)).parse(big, URL, None)
+    parsed = await FeedParser(worker).parse(rss("<item><guid>1</guid></item>"), URL, None)
+    await worker.close()
+    assert len(parsed.entries) == 1
+
+
+async def test_feeds_are_discovered_in_the_worker(worker: Worker) -> None:
+    page = b'<link rel="alternate" type="application/rss+xml" title="A" href="/a">'
+    found = await FeedParser(worker).discover(page, URL)
+    assert found == (("A", "https://feed.example/a"),)
