@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Settings, check_topics, load_settings, read_default_config, system_zone
+from monitor.config import (
+    Settings,
+    check_channels,
+    check_topics,
+    load_settings,
+    read_default_config,
+    system_zone,
+)
 from monitor.core.model import DigestPlan, FeedSpec, Route
 from monitor.errors import ConfigError
 
@@ -346,6 +353,19 @@ def test_a_topic_must_exist(load: Load) -> None:
     lines = str(caught.value).split("\n")
     assert len(lines) == 2
     assert all('unknown topic "ai-overbuild"; did you mean "ai-overbuilt"?' in x for x in lines)
+
+
+def test_channels_are_checked_with_their_lines(load: Load) -> None:
+    def refuse(url: str) -> None:
+        if url.startswith("x"):
+            raise ConfigError("Apprise does not know this address; see its list")
+
+    settings = load(DESK + '[channels.a]\nurl = "x://1"\n[channels.b]\nurl = "xx://2"')
+    with pytest.raises(ConfigError) as caught:
+        check_channels(settings, refuse)
+    assert str(caught.value) == "\n".join(
+        f"config.toml:{line}: Apprise does not know this address; see its list" for line in (4, 6)
+    )
 
 
 # --- secrets -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 from monitor.config.lines import find_lines
 from monitor.config.problems import Source, read_document
 from monitor.config.secrets import Vault, fill, has_password, is_world_readable
-from monitor.config.settings import DEFAULT_CHANNELS, Settings, check_topics, settle
+from monitor.config.settings import DEFAULT_CHANNELS, Settings, check_channels, check_topics, settle
 from monitor.config.tables import Alerts, Classifier, Known, Polling, Storage, Web, check_zone
 from monitor.errors import ConfigError
 
@@ -25,9 +25,11 @@ __all__ = [
     "Source",
     "Storage",
     "Web",
+    "check_channels",
     "check_topics",
     "load_settings",
     "read_default_config",
+    "system_zone",
 ]
 
 FILE = "config.toml"

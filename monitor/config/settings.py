@@ -1,6 +1,6 @@
 """The configuration as the program uses it: frozen, complete, every default filled in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -96,6 +96,18 @@ def check_topics(settings: Settings, names: Iterable[str]) -> None:
         for place, name in named
         if name and name not in known
     ]
+    if problems:
+        raise ConfigError(settings.source.complain(problems))
+
+
+def check_channels(settings: Settings, check: Callable[[str], None]) -> None:
+    """Raise `ConfigError` where `check` raises one for a channel's address."""
+    problems: list[Problem] = []
+    for name, channel in settings.channels.items():
+        try:
+            check(channel.url.get_secret_value())
+        except ConfigError as error:
+            problems.append((("channels", name, "url"), str(error)))
     if problems:
         raise ConfigError(settings.source.complain(problems))
 
