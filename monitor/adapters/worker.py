@@ -79,7 +79,7 @@ class Worker:
                 return answer
             finally:
                 self._busy.discard(child)
-                if not child.ended:
+                if child.usable:
                     self._idle.append(child)
 
     async def close(self) -> None:
@@ -126,15 +126,14 @@ class FreshWorker:
 
 
 class _Child:
-    """One process and our end of its pipe.
+    """One process and our end of its pipe; `usable` until it was killed or has ended.
 
     `ask` blocks and belongs in a thread; meanwhile only `kill` may be called from another.
     """
 
     def __init__(self, name: str, memory: int | None, calls: int | None) -> None:
-        self.ended = False
+        self.usable = True
         self._calls_left = calls
-        self._killed = False
         self._pipe, self._far_end = multiprocessing.Pipe()
         self._process = _FORKSERVER.Process(
             target=_serve, args=(self._far_end, memory), name=name, daemon=True
@@ -163,7 +162,7 @@ class _Child:
 
     def kill(self) -> None:
         """Stop the work at once, also before it has begun."""
-        self._killed = True
+        self.usable = False
         # A closed Process has ended by itself, which is all we want.
         with contextlib.suppress(ValueError):
             if self._process.pid is not None:
@@ -171,7 +170,6 @@ class _Child:
 
     def end(self) -> None:
         """Kill it, wait until it is gone and let go of its files."""
-        self.ended = True
         self.kill()
         if self._process.pid is not None:
             self._process.join()
@@ -185,7 +183,7 @@ class _Child:
         with _STARTING, _without_main():
             self._process.start()
         self._far_end.close()
-        if self._killed:
+        if not self.usable:
             raise self._died("killed before it began")
 
     def _exchange(self, call: object, seconds: float) -> tuple[Any, MonitorError | None]:

@@ -18,12 +18,12 @@ PARAGRAPHS = (
         " Verbindungen nach Süderholm und zur Vogelinsel, die zuletzt kaum noch genutzt wurden."
     ),
     (
-        "Der Vorstand begründet den Schritt mit gestiegenen Preisen für Treibstoff und mit dem Alter"
-        " der beiden Schiffe. Eine Überholung hätte mehr als vier Millionen Euro gekostet."
+        "Der Vorstand begründet den Schritt mit gestiegenen Preisen für Treibstoff und mit dem"
+        " Alter der beiden Schiffe. Eine Überholung hätte mehr als vier Millionen Euro gekostet."
     ),
     (
-        "Rund 340 Beschäftigte sollen andere Aufgaben im Hafen übernehmen. Die Gewerkschaft hält das"
-        " für ein leeres Versprechen und hat für Montag zu einer Kundgebung am Kai aufgerufen."
+        "Rund 340 Beschäftigte sollen andere Aufgaben im Hafen übernehmen. Die Gewerkschaft hält"
+        " das für ein leeres Versprechen und hat für Montag zu einer Kundgebung am Kai aufgerufen."
     ),
 )
 ENGLISH = (

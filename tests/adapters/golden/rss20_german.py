@@ -13,7 +13,8 @@ EXPECTED = ParsedFeed(
             link="https://hafenkurier.example/faehren?utm_source=rss&utm_medium=feed&id=7#kommentare",
             canonical_link="https://hafenkurier.example/faehren?id=7",
             title="Reederei stellt zwei Fährlinien ein",
-            text="Die Reederei streicht zum 1. April zwei Linien.\nBetroffen sind 340 Beschäftigte – die Gewerkschaft kündigt\nProteste an.",
+            text="Die Reederei streicht zum 1. April zwei Linien.\n"
+            "Betroffen sind 340 Beschäftigte – die Gewerkschaft kündigt\nProteste an.",
             published_at=datetime(2026, 3, 1, 7, 30, tzinfo=UTC),
             language=None,
         ),
