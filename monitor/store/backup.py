@@ -7,11 +7,13 @@ its caller holds the one-instance lock of the target.
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from errno import ENOSPC
 from pathlib import Path
 
-from monitor.errors import SchemaTooNew, StoreCorrupt, StoreError, StoreUnusable
+from monitor.errors import SchemaTooNew, StoreCorrupt, StoreError, StoreFull, StoreUnusable
 from monitor.store.failures import translated
 from monitor.store.revisions import pending_revisions, stored_revision
 
@@ -22,28 +24,29 @@ PAGES = 1000
 def back_up(source: Path, target: Path) -> None:
     """Write a checked copy of `source` to `target`, which appears whole or not at all.
 
-    Raise `StoreUnusable` where there is no database or no room for the copy, `StoreCorrupt`
-    where the copy is not sound.
+    Raise `StoreUnusable` where there is no database or no such folder, `StoreFull` where there
+    is no room, `StoreCorrupt` where the copy is not sound.
     """
     if not source.is_file():
         raise StoreUnusable(f"{source}: no such database")
     part = target.with_name(f".{target.name}.part")
     try:
-        copy_pages(source, part)
+        with os_errors(target):
+            part.unlink(missing_ok=True)
+        copy_pages(source, part, target)
         refuse_unsound(part, source)
         publish(part, target)
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
 
 
-def copy_pages(source: Path, target: Path) -> None:
+def copy_pages(source: Path, part: Path, target: Path) -> None:
     """Copy through SQLite, so that what stands in the write-ahead log is copied too."""
-    target.unlink(missing_ok=True)
     with (
         translated(source),
         closing(sqlite3.connect(source)) as database,
         translated(target),
-        closing(sqlite3.connect(target)) as copy,
+        closing(sqlite3.connect(part)) as copy,
     ):
         database.backup(copy, pages=PAGES)
         # One file, without a log beside it: it may be mailed, moved, put on a read-only disk.
@@ -63,17 +66,35 @@ def refuse_unsound(copy: Path, source: Path) -> None:
 
 def publish(part: Path, target: Path) -> None:
     """Give a finished file its name, so that a power loss shows the old one or the new one."""
-    try:
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
+    with os_errors(target):
+        sync(part)
         part.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def discard(part: Path) -> None:
+    """Remove an unfinished copy; one that cannot be removed is overwritten by the next."""
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def os_errors(path: Path) -> Iterator[None]:
+    """Raise `StoreFull` or `StoreUnusable` for what the file system refuses inside."""
+    try:
+        yield
     except OSError as error:
-        raise StoreUnusable(f"{target}: {error.strerror}") from error
+        kind = StoreFull if error.errno == ENOSPC else StoreUnusable
+        raise kind(f"{path}: {error.strerror}") from error
 
 
 def restore(backup: Path, target: Path, *, now: datetime) -> Path | None:
@@ -84,13 +105,15 @@ def restore(backup: Path, target: Path, *, now: datetime) -> Path | None:
     """
     part = target.with_name(f".{target.name}.part")
     try:
-        copy_file(backup, part)
+        with os_errors(backup):
+            shutil.copyfile(backup, part)
         refuse_unsound(part, backup)
         refuse_newer(part, backup)
-        replaced = set_aside(target, now)
+        with os_errors(target):
+            replaced = set_aside(target, now)
         publish(part, target)
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
     return replaced
 
 
@@ -98,14 +121,6 @@ def refuse_newer(copy: Path, backup: Path) -> None:
     """Refuse a backup that a newer program has made; an older one is migrated when opened."""
     with translated(backup), closing(sqlite3.connect(copy)) as connection:
         pending_revisions(backup, stored_revision(connection))
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """Copy a backup, which nobody writes to, without opening it."""
-    try:
-        shutil.copyfile(source, target)
-    except OSError as error:
-        raise StoreUnusable(f"{error.filename or source}: {error.strerror}") from error
 
 
 def set_aside(target: Path, now: datetime) -> Path | None:

@@ -40,9 +40,9 @@ async def test_what_polling_learned_is_read_back_to_the_microsecond(store: Sqlit
 
 async def test_due_feeds_come_longest_waiting_first(store: SqliteStore) -> None:
     waits = {"neu": 0, "alt": 30, "mittel": 10, "spaeter": -5}
-    for name, minutes in waits.items():
-        due_at = NOW - minutes * MINUTE
-        await store.write(lambda tx, name=name, due_at=due_at: tx.feeds.add(spec(name), due_at))
+    await store.write(
+        lambda tx: [tx.feeds.add(spec(name), NOW - wait * MINUTE) for name, wait in waits.items()]
+    )
     due = await store.read(lambda tx: tx.feeds.due(NOW, 10))
     assert [feed.spec.name for feed in due] == ["alt", "mittel", "neu"]
     assert await store.read(lambda tx: tx.feeds.due(NOW, 1)) == due[:1]

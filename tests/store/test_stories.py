@@ -22,9 +22,8 @@ async def test_a_story_is_read_back_with_its_members_oldest_first(
     assert [member.article.first_seen_at for member in told.members] == [NOW, NOW + HOUR]
     assert all(member.verdicts and member.signals.vector for member in told.members)
     assert await store.read(lambda tx: tx.stories.get(told.id)) == told
-    for member in told.members:
-        article_id = member.article.id
-        assert await store.read(lambda tx, id_=article_id: tx.stories.of(id_)) == told
+    ids = [member.article.id for member in told.members]
+    assert await store.read(lambda tx: [tx.stories.of(id_) for id_ in ids]) == [told, told]
 
 
 async def test_members_wait_for_a_story_no_longer(store: SqliteStore, told: Story) -> None:
@@ -66,21 +65,20 @@ async def test_recent_stories_come_newest_first(
 ) -> None:
     members = await add_flagged(store, draft(feed.id, "else", seen_at=NOW + DAY))
     newer = await store.write(lambda tx: tx.stories.add(story(members, "Etwas anderes")))
-    for since, expected in [
-        (NOW, (newer, told)),
-        (NOW + HOUR, (newer, told)),
-        (NOW + DAY, (newer,)),
-        (NOW + 2 * DAY, ()),
-    ]:
-        assert await store.read(lambda tx, since=since: tx.stories.recent(since)) == expected
+    recent = {
+        NOW: (newer, told),
+        NOW + HOUR: (newer, told),
+        NOW + DAY: (newer,),
+        NOW + 2 * DAY: (),
+    }
+    assert await store.read(lambda tx: {at: tx.stories.recent(at) for at in recent}) == recent
 
 
 async def test_stories_are_listed_by_topic(store: SqliteStore, told: Story) -> None:
-    for topic, limit, expected in [
-        (None, 9, (told,)),
-        (None, 0, ()),
-        ("ai-overbuild", 9, (told,)),
-        ("ai", 9, ()),
-    ]:
-        listed = await store.read(lambda tx, t=topic, n=limit: tx.stories.list(n, t))
-        assert listed == expected
+    listed = {
+        (9, None): (told,),
+        (0, None): (),
+        (9, "ai-overbuild"): (told,),
+        (9, "ai"): (),
+    }
+    assert await store.read(lambda tx: {ask: tx.stories.list(*ask) for ask in listed}) == listed

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.core.model import Feed, Flagged, Signals, Verdict
+from monitor.ports import Transaction
 from monitor.store import SqliteStore
 from tests.builders import (
     DAY,
@@ -33,9 +34,12 @@ async def test_verdicts_and_signals_are_read_back_as_given(store: SqliteStore, f
 
 async def test_a_verdict_is_given_once(store: SqliteStore, feed: Feed) -> None:
     (article,) = await add_articles(store, draft(feed.id))
-    for score in (0.9, 0.1):
-        again = [verdict(score=score)]
-        await store.write(lambda tx, v=again: tx.verdicts.add(article.revision_id, v, signals()))
+
+    def judge_twice(tx: Transaction) -> None:
+        for score in (0.9, 0.1):
+            tx.verdicts.add(article.revision_id, [verdict(score=score)], signals())
+
+    await store.write(judge_twice)
     assert await store.read(lambda tx: tx.verdicts.of(article.id)) == (FLAGGED,)
     assert len(await store.read(lambda tx: tx.verdicts.waiting(9))) == 1
 
@@ -82,11 +86,12 @@ async def test_baseline_articles_are_listed_and_never_wait(store: SqliteStore, f
         draft(feed.id, "old", baseline=True, seen_at=NOW - DAY),
         draft(feed.id, "news", baseline=False),
     )
-    for article, score in zip(articles, (0.6, 0.8, 0.1, 0.9, 0.9), strict=True):
-        given = [verdict(score=score)]
-        await store.write(
-            lambda tx, id_=article.revision_id, v=given: tx.verdicts.add(id_, v, signals())
-        )
+
+    def judge(tx: Transaction) -> None:
+        for article, score in zip(articles, (0.6, 0.8, 0.1, 0.9, 0.9), strict=True):
+            tx.verdicts.add(article.revision_id, [verdict(score=score)], signals())
+
+    await store.write(judge)
     listed = await store.read(lambda tx: tx.verdicts.baseline(NOW, NOW + HOUR))
     assert [flagged.article.id for flagged in listed] == [articles[1].id, articles[0].id]
     waiting = await store.read(lambda tx: tx.verdicts.waiting(9))
