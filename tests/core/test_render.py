@@ -1,0 +1,347 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.core.link import is_public_link
+from monitor.core.model import (
+    Article,
+    DigestInput,
+    Evidence,
+    Facts,
+    Flagged,
+    Footer,
+    Heading,
+    Health,
+    Link,
+    Links,
+    Message,
+    Paragraph,
+    Quote,
+    Signals,
+    Story,
+    Verdict,
+)
+from monitor.core.render import (
+    mark_repeated,
+    render_alert,
+    render_baseline,
+    render_digest,
+    render_notice,
+)
+from monitor.core.shorten import shorten
+
+AT = datetime(2026, 7, 10, 4, 30, tzinfo=UTC)
+LABELS = {"cloud": "Cloud-Verträge", "halls": "Leere Hallen"}
+HEALTH = Health(1204, 38, 40, (("Nordblick", "HTTP 404"), ("Ledger", "no answer")))
+
+
+def flagged(
+    id_: int = 1,
+    title: str = "Der Vertrag ist gekündigt",
+    feed: str = "Nordblick",
+    link: str | None = "https://news.example.org/1",
+    score: float = 0.87,
+    evidence: Sequence[Evidence] = (),
+) -> Flagged:
+    article = Article(
+        id_, id_, 1, feed, link, title, "", "de", AT, AT, "f", baseline=False
+    )  # fmt: skip
+    verdicts = (
+        Verdict("halls", 0.61, flagged=True, threshold=0.5),
+        Verdict("cloud", score, flagged=True, threshold=0.5, evidence=tuple(evidence)),
+        Verdict("other", 0.2, flagged=False, threshold=0.5),
+    )
+    return Flagged(article, verdicts, Signals("de"))
+
+
+def story(*members: Flagged, topic: str = "cloud", sources: int = 1) -> Story:
+    return Story(
+        7, topic, (topic,), members[0].article.title, members[0].score, AT, AT, members, sources
+    )
+
+
+def alert(told: Flagged, sources: int = 1, language: str = "de") -> Message:
+    of = story(told, sources=sources)
+    return render_alert(of, told, LABELS, "default route", language, "Europe/Berlin")
+
+
+def facts(message: Message) -> dict[str, str]:
+    return {k: v for b in message.blocks if isinstance(b, Facts) for k, v in b.pairs}
+
+
+# --- alerts -------------------------------------------------------------------------------------
+
+
+def test_an_alert_says_what_where_when_and_how_sure() -> None:
+    message = alert(flagged(), sources=3)
+    assert message.title == "Cloud-Verträge: Der Vertrag ist gekündigt"
+    assert message.blocks[0] == Link("Bei Nordblick lesen", "https://news.example.org/1")
+    assert facts(message) == {
+        "Quelle": "Nordblick",
+        "Sprache": "Deutsch",
+        "Veröffentlicht": "10. Juli 2026, 06:30",
+        "Cloud-Verträge": "87\N{NO-BREAK SPACE}%",
+        "Leere Hallen": "61\N{NO-BREAK SPACE}%",
+        "Quellen": "3",
+    }
+    assert message.blocks[-1] == Footer("Regel: default route. Warum genau? monitor explain 1")
+
+
+def test_one_source_needs_no_count() -> None:
+    assert "Sources" not in facts(alert(flagged(), language="en"))
+
+
+def test_the_weightiest_sentences_are_quoted_once_and_cut() -> None:
+    evidence = [
+        Evidence("The weakest of four.", 0, 1, 0.1),
+        Evidence("The second.", 0, 1, 0.3),
+        Evidence("word " * 100, 0, 1, 0.4),
+        Evidence("The second.", 0, 1, 0.3),
+        Evidence("The third.", 0, 1, 0.2),
+    ]
+    quotes = [b.text for b in alert(flagged(evidence=evidence)).blocks if isinstance(b, Quote)]
+    assert quotes == [("word " * 100)[:299].rstrip() + "…", "The second.", "The third."]
+
+
+def test_without_evidence_nothing_is_claimed() -> None:
+    assert not any(isinstance(b, Quote | Heading) for b in alert(flagged()).blocks)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("", "Cloud-Verträge: (ohne Titel)"), ("two\r\nlines", "Cloud-Verträge: two lines")],
+)
+def test_odd_titles(title: str, shown: str) -> None:
+    assert alert(flagged(title=title)).title == shown
+
+
+def test_a_huge_title_is_cut() -> None:
+    title = alert(flagged(title="x" * 1_000_000)).title
+    assert len(title) == 300
+    assert title.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("http://192.168.1.1/admin", Link("Read at Nordblick", None, "http://192.168.1.1/admin")),
+        ("javascript:alert(1)", Link("Read at Nordblick", None, "javascript:alert(1)")),
+        (None, Link("The feed Nordblick gives no link.", None)),
+    ],
+)
+def test_what_must_not_be_followed_is_text(link: str | None, shown: Link) -> None:
+    assert alert(flagged(link=link), language="en").blocks[0] == shown
+
+
+def test_hosts_the_operator_allows_are_linked() -> None:
+    told = flagged(link="http://127.0.0.1:8000/a")
+    message = render_alert(story(told), told, {}, "", "en", "UTC", allow={"127.0.0.1:8000"})
+    assert message.blocks[0] == Link("Read at Nordblick", "http://127.0.0.1:8000/a")
+    assert message.title.startswith("cloud: ")
+
+
+# --- links --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/",
+        "http://example.org:8080/a?b=c#d",
+        "https://müller.example/ä",
+        "http://93.184.216.34/",
+        "http://[2606:2800:220:1:248:1893:25c8:1946]/",
+        "https://1und1.example.de/",
+    ],
+)
+def test_public_links(url: str) -> None:
+    assert is_public_link(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.org/", "file:///etc/passwd", "javascript:alert(1)", "data:text/html,x",
+        "//example.org/", "/relative", "", "http://", "https:///x", "http://example.org:99999/",
+        "http://localhost/", "http://LOCALHOST:80/", "http://a.localhost/", "http://router/",
+        "http://nas.local/", "http://x.internal/", "http://fritz.home.arpa/", "http://localhost./",
+        "http://127.0.0.1/", "http://10.0.0.1/", "http://172.16.0.1/", "http://192.168.0.1/",
+        "http://169.254.169.254/latest", "http://0.0.0.0/", "http://224.0.0.1/",
+        "http://100.64.0.1/", "http://2130706433/", "http://0x7f000001/", "http://0x7f.1/",
+        "http://127.1/", "http://0177.0.0.1/", "http://①②⑦.⓪.⓪.①/", "http://127。0。0。1/",
+        "http://127.0.0.1./", "http://[::1]/", "http://[::]/", "http://[fe80::1]/",
+        "http://[fc00::1]/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/",
+        "http://[2002:7f00:1::]/", "http://[2001:db8::1]/", "http://[ff02::1]/",
+        "http://[::ffff:10.0.0.1", "http://[fe80::1%25eth0]/",
+        "http://user@example.org/", "http://example.org@evil.example/",
+        "http://example.org\\@evil.example/", "http://example.org/ x", "http://example.org/\n",
+        "http://example.org/\u202e", "http://example.org/<b>", 'http://example.org/"x',
+    ],
+)  # fmt: skip
+def test_links_that_stay_text(url: str) -> None:
+    assert not is_public_link(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("http://127.0.0.1:8000/x", True),
+        ("http://127.0.0.1:8001/x", False),
+        ("http://nas.local/x", True),
+        ("https://nas.local/x", False),
+        ("file://127.0.0.1:8000/x", False),
+    ],
+)
+def test_allowing_a_private_host_names_its_port(url: str, linked: bool) -> None:
+    assert is_public_link(url, {"127.0.0.1:8000", "nas.local:80"}) is linked
+
+
+# --- digest, baseline, notices --------------------------------------------------------------------
+
+
+def digest(
+    *stories: Story, baseline: Sequence[Flagged] = (), health: Health = HEALTH
+) -> DigestInput:
+    topics = (("halls", "Leere Hallen"), ("cloud", "Cloud-Verträge"))
+    return DigestInput("morgens", "2026-07-10", stories, tuple(baseline), health, topics)
+
+
+def test_a_digest_goes_by_topic_and_links_every_report() -> None:
+    event = story(
+        flagged(1, "Erste Meldung"),
+        flagged(2, "Stärkere Meldung", "Ledger", "https://ledger.example/2", 0.93),
+        sources=2,
+    )
+    message = render_digest(
+        digest(event, story(flagged(3, "Halle leer", score=0.61), topic="halls")), "de", "UTC"
+    )
+    assert message.title == "Übersicht morgens: 10. Juli 2026"
+    assert message.blocks == (
+        Paragraph("2 Geschichten, 3 Artikel."),
+        Heading("Leere Hallen"),
+        Link("Halle leer", "https://news.example.org/1",
+             "Nordblick · 61\N{NO-BREAK SPACE}% · 10. Juli 2026, 04:30"),
+        Heading("Cloud-Verträge"),
+        Link("Stärkere Meldung", "https://ledger.example/2",
+             "Ledger · 87\N{NO-BREAK SPACE}% · 2 Quellen · 10. Juli 2026, 04:30"),
+        Links((Link("Erste Meldung", "https://news.example.org/1", "Nordblick"),)),
+        Footer("1.204 Artikel aus 38 von 40 Feeds gelesen; 2 gestört: Nordblick (HTTP 404) und "
+               "Ledger (no answer)."),
+    )  # fmt: skip
+
+
+def test_an_empty_day_says_so_and_how_the_feeds_are() -> None:
+    message = render_digest(digest(health=Health(1, 40, 40)), "en", "UTC")
+    assert message.blocks == (
+        Paragraph("Nothing today: no article matched your topics."),
+        Footer("Read 1 article from 40 of 40 feeds."),
+    )
+
+
+def test_the_first_digest_lists_what_was_there() -> None:
+    message = render_digest(digest(baseline=[flagged(1, "Alt")] * 52), "en", "UTC")
+    assert Heading("Already there when monitor started: 52 articles") in message.blocks
+    (listed,) = (b for b in message.blocks if isinstance(b, Links))
+    assert len(listed.items) == 51
+    assert listed.items[-1] == Link("and 2 more", None)
+
+
+def test_topics_without_a_label_are_told_too() -> None:
+    told = story(flagged(), topic="new")
+    assert Heading("new") in render_digest(digest(told), "en", "UTC").blocks
+
+
+def test_many_failing_feeds_are_named_in_part() -> None:
+    failing = tuple((f"feed {n}", "HTTP 500") for n in range(7))
+    footer = render_digest(digest(health=Health(0, 0, 7, failing)), "en", "UTC").blocks[-1]
+    assert isinstance(footer, Footer)
+    assert "7 failing: feed 0 (HTTP 500)" in footer.text
+    assert footer.text.endswith("feed 4 (HTTP 500) and 2 more.")
+
+
+def test_a_baseline_counts() -> None:
+    message = render_baseline(["Nordblick", "Ledger"], 1204, 1, "en")
+    assert message.title == "2 feeds read for the first time"
+    assert message.blocks[:2] == (
+        Paragraph("Imported 1,204, 1 would have matched."),
+        Paragraph("Feeds: Nordblick and Ledger"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "title"),
+    [
+        ("feed-failing", {"feed": "{x}", "error": "HTTP 500"}, "Feed failing: {x}"),
+        ("feed-recovered", {"feed": "F"}, "Feed recovered: F"),
+        ("channel-dead", {"channel": "mail", "error": "SMTP 550", "outbox_id": 7},
+         "Channel failing: mail"),
+        ("channel-recovered", {"channel": "mail"}, "Channel recovered: mail"),
+        ("no-network", {}, "No network"),
+        ("network-back", {}, "Network back"),
+        ("store-restored", {"kept": "a.broken", "source": "a backup"}, "Database restored"),
+        ("disk-full", {}, "No space left"),
+        ("channel-test", {"channel": "mail"}, "Test: mail"),
+    ],
+)  # fmt: skip
+def test_notices(kind: str, values: dict[str, str | int], title: str) -> None:
+    message = render_notice(kind, "en", **values)
+    assert message.title == title
+    assert len(message.blocks) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("de", "T (möglicherweise wiederholt)"), ("en", "T (possibly repeated)")],
+)
+def test_a_possible_repeat_is_marked(language: str, title: str) -> None:
+    assert mark_repeated(Message("T", (), language)).title == title
+    assert len(mark_repeated(Message("T" * 300, (), language)).title) == 300
+
+
+# --- shortening -----------------------------------------------------------------------------------
+
+
+def length(message: Message) -> int:
+    """A stand-in for a formatter: every text with a line end."""
+    return len(message.title) + sum(len(repr(b)) for b in message.blocks)
+
+
+MANY = Message(
+    "title",
+    (
+        Link("first", "https://example.org/first"),
+        Facts((("a", "b"),)),
+        Links(tuple(Link(f"item {n}", f"https://example.org/{n}") for n in range(50))),
+        Footer("end"),
+    ),
+)
+
+
+def test_what_fits_stays_as_it_is() -> None:
+    assert shorten(MANY, length, length(MANY)) is MANY
+
+
+@pytest.mark.parametrize("limit", [400, 800, 1600, 3000])
+def test_what_does_not_fit_loses_its_end_in_whole_links(limit: int) -> None:
+    short = shorten(MANY, length, limit)
+    assert limit - 150 < length(short) <= limit
+    assert short.blocks[0] == MANY.blocks[0]
+    assert short.blocks[-1] == Footer("… cut to what the channel holds.")
+
+
+def test_the_link_outlives_everything_else() -> None:
+    tight = Message("t" * 300, (Link("a long name " * 20, "https://example.org/1", "meta"),))
+    short = shorten(tight, length, 180)
+    assert length(short) <= 180
+    (kept,) = short.blocks
+    assert isinstance(kept, Link)
+    assert kept.url == "https://example.org/1"
+    assert short.title.endswith("…")
+
+
+def test_a_text_alone_is_cut_at_a_word() -> None:
+    short = shorten(Message("t", (Paragraph("word " * 200),)), length, 100)
+    assert length(short) <= 100
+    assert replace(short, blocks=()) == Message("t", ())
