@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import classify, topics
+from monitor.cli import (
+    channels,
+    classify,
+    database,
+    demo,
+    digest,
+    feeds,
+    outbox,
+    run,
+    status,
+    stories,
+    topics,
+)
 from monitor.cli.output import complain
 from monitor.errors import ConfigError, MonitorError, StoreUnusable
 
@@ -23,8 +35,27 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.add_typer(topics.app, name="topics")
-app.command()(classify.classify)
+for verb in (
+    run.run,
+    demo.demo,
+    status.status,
+    classify.classify,
+    stories.explain,
+    digest.digest,
+    database.backup,
+    database.restore,
+):
+    app.command()(verb)
+for name, group in (
+    ("feeds", feeds.app),
+    ("topics", topics.app),
+    ("stories", stories.app),
+    ("alerts", outbox.alerts_app),
+    ("outbox", outbox.app),
+    ("channels", channels.app),
+    ("db", database.app),
+):
+    app.add_typer(group, name=name)
 
 
 def show_version(wanted: bool) -> None:

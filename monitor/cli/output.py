@@ -49,3 +49,8 @@ def complain(text: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(
         Text.assemble(("monitor: ", "bold red"), text)
     )
+
+
+def show_time(at: datetime | None) -> str:
+    """A moment in the machine's own zone, to the minute; "–" for none."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else "–"

@@ -125,7 +125,7 @@ def settle(row: OutboxRow, receipt: Receipt, now: datetime, jitter: float) -> Ou
     """What a receipt makes of a claimed row: sent, tried again, or dead."""
     if receipt.outcome is Outcome.DELIVERED:
         sent = move(row, Delivery.SENT)
-        return replace(sent, settled_at=now, receipt=receipt.detail, error=None, ambiguous=False)
+        return replace(sent, settled_at=now, receipt=receipt.detail, error=None)
     if _is_hopeless(row, receipt, now):
         return replace(move(row, Delivery.DEAD), settled_at=now, error=receipt.detail)
     return replace(

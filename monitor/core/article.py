@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.core.model import ArticleDraft, Entry, Feed
+from monitor.core.words import cut
 
 TITLE_LIMIT = 300
 TEXT_LIMIT = 20_000
@@ -28,7 +29,6 @@ _CONTROLS = re.compile(
 )
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
-_JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
 
 def clean_text(text: str, limit: int) -> str:
@@ -36,16 +36,6 @@ def clean_text(text: str, limit: int) -> str:
     rough = _CONTROLS.sub("", text[: limit * 4].replace("\r", "\n"))
     plain = _thin_marks(unicodedata.normalize("NFC", rough))
     return cut(_LINES.sub("\n", _SPACES.sub(" ", plain)).strip(), limit)
-
-
-def cut(text: str, limit: int) -> str:
-    """Shorten to `limit` characters including "…", on a grapheme border."""
-    if len(text) <= limit:
-        return text
-    end = limit - 1
-    while end > 0 and _continues(text[end - 1], text[end]):
-        end -= 1
-    return text[:end].rstrip() + "…"
 
 
 def make_fingerprint(title: str, text: str) -> str:
@@ -120,8 +110,3 @@ def _thin_marks(text: str) -> str:
         if run <= MARKS_LIMIT:
             kept.append(letter)
     return "".join(kept)
-
-
-def _continues(before: str, letter: str) -> bool:
-    joined = letter in _JOINERS or before == "\u200d"
-    return joined or bool(unicodedata.combining(letter)) or "\U0001f3fb" <= letter <= "\U0001f3ff"

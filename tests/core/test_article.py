@@ -45,20 +45,6 @@ def test_text_is_cleaned(raw: str, clean: str) -> None:
     assert stage.clean_text(raw, 100) == clean
 
 
-@pytest.mark.parametrize(
-    ("text", "limit", "short"),
-    [
-        ("abcdef", 6, "abcdef"),
-        ("abcdef", 5, "abcd…"),
-        ("abe\u0301f", 4, "ab…"),
-        ("ab👍🏽cd", 4, "ab…"),
-        ("a👨\u200d👩\u200d👧b", 5, "a…"),
-    ],
-)
-def test_a_cut_leaves_no_half_letter(text: str, limit: int, short: str) -> None:
-    assert stage.cut(text, limit) == short
-
-
 @given(st.text(), st.integers(1, 50))
 def test_clean_text_is_short_and_stays_clean(text: str, limit: int) -> None:
     clean = stage.clean_text(text, limit)

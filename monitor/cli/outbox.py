@@ -1,0 +1,113 @@
+"""`outbox` and `alerts`: what is on its way, what was told, what failed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from monitor import queries
+from monitor.cli import session
+from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+from monitor.core.model import Delivery, OutboxRow
+from monitor.errors import MonitorError, NotFound
+from monitor.ports import Transaction
+
+app = typer.Typer(help="Messages on their way, and what became of them.", no_args_is_help=True)
+alerts_app = typer.Typer(help="What was told of stories, and to whom.", no_args_is_help=True)
+
+Ids = Annotated[list[int], typer.Argument(help="Ids of outbox rows.")]
+Limit = Annotated[int, typer.Option(min=1, help="How many at most.")]
+
+
+@app.command("list")
+def list_outbox(
+    context: typer.Context,
+    state: Annotated[list[Delivery] | None, typer.Option(help="Only rows in this state.")] = None,
+    limit: Limit = 50,
+    as_json: JsonFlag = False,
+) -> None:
+    """List messages, newest first."""
+    states = tuple(state or ())
+    lines = session.query(context, lambda tx: queries.list_outbox(tx, states, limit))
+    if as_json:
+        print_json(lines)
+        return
+    print_table(
+        ("id", "channel", "state", "tries", "due", "message", "error"),
+        (
+            (
+                str(line.id),
+                line.channel,
+                line.state,
+                str(line.attempts),
+                show_time(line.due_at),
+                line.title or line.key,
+                line.error or "",
+            )
+            for line in lines
+        ),
+        empty="The outbox is empty.",
+    )
+
+
+@app.command("retry")
+def retry(context: typer.Context, ids: Ids) -> None:
+    """Send dead messages again, with their old key and text."""
+    from monitor.core.alert import revive
+
+    now = session.read_clock()
+    _move(context, ids, lambda row: revive(row, now))
+    typer.echo(f"{len(ids)} messages wait for delivery.")
+
+
+@app.command("drop")
+def drop(context: typer.Context, ids: Ids) -> None:
+    """Give up waiting messages: they will not be sent."""
+    from monitor.core.alert import move
+
+    now = session.read_clock()
+    _move(context, ids, lambda row: replace(move(row, Delivery.DROPPED), settled_at=now))
+    typer.echo(f"{len(ids)} messages dropped.")
+
+
+@alerts_app.command("list")
+def list_alerts(context: typer.Context, limit: Limit = 50, as_json: JsonFlag = False) -> None:
+    """List what was or will be told of stories, newest first."""
+    lines = session.query(context, lambda tx: queries.list_alerts(tx, limit))
+    if as_json:
+        print_json(lines)
+        return
+    print_table(
+        ("story", "topic", "score", "channel", "state", "at", "title"),
+        (
+            (
+                str(line.story),
+                line.topic,
+                f"{line.score:.2f}",
+                line.channel,
+                line.state,
+                show_time(line.settled_at or line.created_at),
+                line.title,
+            )
+            for line in lines
+        ),
+        empty="Nothing was told yet.",
+    )
+
+
+def _move(context: typer.Context, ids: list[int], step: Callable[[OutboxRow], OutboxRow]) -> None:
+    """Move all rows in one transaction, or none."""
+    from monitor.core.alert import IllegalTransition
+
+    def job(tx: Transaction) -> None:
+        for row_id in ids:
+            row = tx.outbox.get(row_id)
+            if row is None:
+                raise NotFound(f"no outbox row {row_id}; `monitor outbox list` shows them")
+            tx.outbox.save(step(row))
+
+    try:
+        session.change(context, job)
+    except IllegalTransition as error:
+        raise MonitorError(f"{error}; nothing was changed") from error

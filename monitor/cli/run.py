@@ -1,0 +1,45 @@
+"""`run`: the daemon in the foreground, or one cycle."""
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import session
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+
+def run(
+    context: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll all due feeds, deliver what is due, and exit.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+) -> None:
+    """Watch the feeds until stopped (Ctrl-C, SIGTERM); SIGHUP re-reads the configuration."""
+    from monitor.daemon import hold_lock
+    from monitor.log import configure_logging
+
+    settings = session.read_settings(context)
+    configure_logging("DEBUG" if verbose else "INFO", stream=sys.stderr, secrets=settings.secrets)
+    with hold_lock(settings.storage.path):
+        asyncio.run(_run_once(settings) if once else _run_for_ever(settings, context))
+
+
+async def _run_once(settings: "Settings") -> None:
+    from monitor.app import open_app
+
+    async with open_app(settings) as app:
+        await app.start()
+        await app.run_cycle()
+
+
+async def _run_for_ever(settings: "Settings", context: typer.Context) -> None:
+    from monitor.app import open_app
+    from monitor.daemon import Daemon
+
+    async with open_app(settings) as app:
+        await Daemon(app, lambda: session.read_settings(context)).run()

@@ -1,0 +1,41 @@
+"""`status`: how the monitor is."""
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from monitor import queries
+from monitor.cli import session
+from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+
+
+def status(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Show what was read, flagged and told in the last 24 hours, and what is wrong."""
+    now = session.read_clock()
+    answer = session.query(context, lambda tx: queries.get_status(tx, now))
+    if as_json:
+        print_json(answer)
+        return
+    console = Console(highlight=False)
+    health = answer.health
+    console.print(
+        f"{health.articles:,} articles from {health.feeds_ok} of {health.feeds} feeds"
+        f" in 24 hours; next poll {show_time(answer.next_poll_at)}"
+    )
+    console.print(f"{answer.stories} stories; outbox: {_count(answer.outbox) or 'empty'}")
+    console.print(f"counters: {_count(answer.counters) or 'none yet'}")
+    if answer.waiting_for_verdict or answer.waiting_for_story:
+        console.print("articles wait to be judged; is `monitor run` running?", style="yellow")
+    for feed in answer.failing:
+        console.print(Text(f"{feed.state}: {feed.name}: {feed.error or 'never polled'}", "red"))
+    if answer.dead:
+        console.print(Text("dead messages (`monitor outbox retry ID`):", "red"))
+        print_table(
+            ("id", "channel", "message", "error"),
+            ((str(r.id), r.channel, r.title or r.key, r.error or "") for r in answer.dead),
+            empty="",
+        )
+
+
+def _count(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{n:,} {name}" for name, n in numbers.items() if n)

@@ -1,0 +1,129 @@
+"""`stories` and `explain`: what happened, and why it was flagged."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from monitor import queries
+from monitor.cli import session
+from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+from monitor.core.model import Verdict
+
+app = typer.Typer(help="Articles on one event, told once.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_stories(
+    context: typer.Context,
+    topic: Annotated[str | None, typer.Option(help="Only stories of this topic.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the newest stories."""
+    lines = session.query(context, lambda tx: queries.list_stories(tx, limit, topic))
+    if as_json:
+        print_json(lines)
+        return
+    print_table(
+        ("id", "topics", "score", "articles", "sources", "since", "title"),
+        (
+            (
+                str(line.id),
+                ", ".join(line.topics),
+                f"{line.score:.2f}",
+                str(line.articles),
+                str(line.sources),
+                show_time(line.first_seen_at),
+                line.title,
+            )
+            for line in lines
+        ),
+        empty="No stories yet.",
+    )
+
+
+@app.command("show")
+def show_story(context: typer.Context, story: int, as_json: JsonFlag = False) -> None:
+    """Show one story: its articles and what was told of it."""
+    answer = session.query(context, lambda tx: queries.show_story(tx, story))
+    if as_json:
+        print_json(answer)
+        return
+    console = Console(highlight=False)
+    line = answer.story
+    console.print(Text(line.title, style="bold"))
+    topics = ", ".join(line.topics)
+    console.print(f"{topics}, score {line.score:.2f}, {line.sources} independent sources")
+    print_table(
+        ("article", "seen", "score", "source", "title", "link"),
+        (
+            (
+                str(member.article),
+                show_time(member.first_seen_at),
+                f"{member.score:.2f}",
+                member.feed,
+                member.title,
+                member.link or "",
+            )
+            for member in answer.articles
+        ),
+        empty="No articles.",
+    )
+    print_alerts(answer.alerts)
+
+
+def explain(
+    context: typer.Context,
+    article: Annotated[str, typer.Argument(help="The article's id, or its address.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Say why an article was flagged, or not: scores, evidence, story, alerts."""
+    answer = session.query(context, lambda tx: queries.explain(tx, article))
+    if as_json:
+        print_json(answer)
+        return
+    console = Console(highlight=False)
+    told = answer.article
+    console.print(Text(told.title, style="bold"))
+    baseline = ", baseline: it was there when the feed was added" if told.baseline else ""
+    console.print(Text(f"article {told.id} from {told.feed_name}{baseline}"))
+    if not answer.verdicts:
+        console.print("It waits for its verdict.")
+    for verdict in answer.verdicts:
+        _print_verdict(console, verdict)
+    story = f"Story {answer.story.id}: {answer.story.title}" if answer.story else "No story."
+    console.print(Text(story))
+    print_alerts(answer.alerts)
+
+
+def print_alerts(alerts: tuple[queries.OutboxLine, ...]) -> None:
+    """Print what was said, to whom and why."""
+    print_table(
+        ("alert", "channel", "state", "at", "because", "error"),
+        (
+            (
+                line.occasion,
+                line.channel,
+                line.state,
+                show_time(line.settled_at or line.due_at),
+                line.reason,
+                line.error or "",
+            )
+            for line in alerts
+        ),
+        empty="Nothing was told of it.",
+    )
+
+
+def _print_verdict(console: Console, verdict: Verdict) -> None:
+    if verdict.score is None:
+        console.print(Text(f"{verdict.topic}: unscored, {verdict.reason}", style="yellow"))
+        return
+    style, sign = ("green", "≥") if verdict.flagged else ("dim", "<")
+    console.print(
+        Text(f"{verdict.topic}: {verdict.score:.2f} {sign} {verdict.threshold:.2f}", style=style)
+    )
+    for evidence in verdict.evidence:
+        console.print(Text(f"  {evidence.weight:+.2f}  {evidence.text}"))

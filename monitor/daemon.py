@@ -1,0 +1,166 @@
+"""The beat: ticks that look for what is due, signals, the one-instance lock, systemd.
+
+APScheduler is a ticker only; what is due lives in the database. A tick emits facts and returns at
+once, the bus does the work.
+"""
+
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, timedelta
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitor.app import App
+from monitor.config import Settings
+from monitor.errors import AlreadyRunning, ConfigError, MonitorError, StoreUnusable
+
+log = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=1)
+GUARD = timedelta(seconds=10)
+"""How often the ticker itself is looked after: clock jumps, watchdog."""
+
+CLOCK_JUMP = timedelta(seconds=60)
+"""Wall and monotonic time may drift apart by so much before the ticker is anchored anew."""
+
+FRESH = timedelta(seconds=30)
+"""A tick older than this means the loop or the store hangs: the watchdog is not fed."""
+
+FINISH_SENDS = timedelta(seconds=10)
+"""FAULTS A3: sends in flight get so long after a TERM; what then remains is sent again."""
+
+
+class Daemon:
+    """Runs an `App` until a signal ends it. `load` re-reads the configuration on SIGHUP."""
+
+    def __init__(self, app: App, load: Callable[[], Settings]) -> None:
+        self._app = app
+        self._load = load
+        self._stop = asyncio.Event()
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._ticked_at = time.monotonic()
+        self._offset = self._measure_offset()
+
+    async def run(self) -> None:
+        """Run until TERM or INT; sends in flight are finished, the rest waits in the database."""
+        self._watch_signals()
+        await self._app.start()
+        self._schedule()
+        notify_systemd("READY=1")
+        await self._stop.wait()
+        await self._end()
+
+    def stop(self) -> None:
+        """Ask it to end, from inside the loop."""
+        self._stop.set()
+
+    async def _end(self) -> None:
+        log.info("stopping: finishing what is being sent")
+        notify_systemd("STOPPING=1")
+        self._app.parts.live.stopping = True
+        self._scheduler.shutdown(wait=False)
+        await self._app.bus.stop(FINISH_SENDS.total_seconds())
+        log.info("stopped")
+
+    # --- ticks ----------------------------------------------------------------------------------
+
+    def _schedule(self) -> None:
+        every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=1), id="tick", **every)
+        self._scheduler.start()
+        asyncio.get_running_loop().call_later(GUARD.total_seconds(), self._guard)
+
+    async def _tick(self) -> None:
+        try:
+            await self._app.tick()
+        except MonitorError as error:
+            log.warning("tick: %s", error)
+        else:
+            self._ticked_at = time.monotonic()
+
+    def _guard(self) -> None:
+        """Look after the ticker, on monotonic time (FAULTS A5, A6)."""
+        if self._stop.is_set():
+            return
+        asyncio.get_running_loop().call_later(GUARD.total_seconds(), self._guard)
+        offset = self._measure_offset()
+        if abs(offset - self._offset) > CLOCK_JUMP.total_seconds():
+            log.warning("the clock jumped by %.0f s", offset - self._offset)
+            self._scheduler.reschedule_job("tick", trigger=IntervalTrigger(seconds=1))
+            self._offset = offset
+        if time.monotonic() - self._ticked_at < FRESH.total_seconds():
+            notify_systemd("WATCHDOG=1")
+
+    def _measure_offset(self) -> float:
+        return self._app.parts.clock().timestamp() - time.monotonic()
+
+    # --- signals --------------------------------------------------------------------------------
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload_soon)
+
+    def _reload_soon(self) -> None:
+        self._reloading = asyncio.get_running_loop().create_task(self._reload())
+
+    async def _reload(self) -> None:
+        notify_systemd(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            await self._app.reload(self._load())
+            log.info("configuration read again")
+        except ConfigError as error:
+            log.warning("the old configuration stays: %s", error)
+        finally:
+            notify_systemd("READY=1")
+
+
+@contextmanager
+def hold_lock(database: Path) -> Iterator[None]:
+    """Be the only one who runs on this database; raise `AlreadyRunning` or `StoreUnusable`.
+
+    The lock belongs to the open file, so it ends with the process, however that ends.
+    """
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreUnusable(f"{path}: {error.strerror}; make the folder writable") from error
+    try:
+        _lock(file, path)
+        yield
+    finally:
+        os.close(file)
+
+
+def _lock(file: int, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        owner = os.read(file, 20).decode() or "unknown"
+        text = f"another monitor runs on this database (process {owner}, lock {path}); stop it"
+        raise AlreadyRunning(text) from error
+    os.ftruncate(file, 0)
+    os.write(file, str(os.getpid()).encode())
+
+
+def notify_systemd(state: str) -> None:
+    """Tell systemd, where it listens (sd_notify(3): one datagram to $NOTIFY_SOCKET)."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        try:
+            channel.sendto(state.encode(), address.replace("@", "\0", 1))
+        except OSError as error:
+            log.warning("systemd does not listen on %s: %s", address, error)

@@ -1,0 +1,79 @@
+"""The flow as one table: each row of `HANDLERS` is a fact, and what happens then.
+
+A handler does its slow work in a worker, then opens one transaction, re-reads what it decides on,
+lets `core` decide, writes, and returns the new facts. All handlers are idempotent: `look` emits
+from the database whatever waits, so a crash, a failed handler or a write by the command line
+loses nothing. Handlers see the world only through `ports`.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.core.events import (
+    AlertQueued,
+    ArticlesAdded,
+    ArticlesFlagged,
+    BaselineImported,
+    DigestDue,
+    Event,
+    FeedsDue,
+)
+from monitor.pipeline.assign import assign
+from monitor.pipeline.classify import classify
+from monitor.pipeline.deliver import deliver, recover_in_flight
+from monitor.pipeline.digest import (
+    FIRST_RUN,
+    compile_digest,
+    find_due_digests,
+    is_baseline_ready,
+    report_baseline,
+)
+from monitor.pipeline.parts import Live, Parts, Rules
+from monitor.pipeline.poll import poll
+from monitor.ports import Transaction
+
+__all__ = ["FIRST_RUN", "HANDLERS", "Live", "Parts", "Row", "Rules", "look", "recover_in_flight"]
+
+POLLS_PER_TICK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A handler; `serial` ones run one at a time, the others guard themselves in `Live`."""
+
+    handle: Callable[[Parts, Any], Awaitable[Iterable[Event]]]
+    serial: bool = True
+
+
+HANDLERS: Mapping[type[Event], Row] = {
+    FeedsDue: Row(poll, serial=False),
+    ArticlesAdded: Row(classify),
+    ArticlesFlagged: Row(assign),
+    BaselineImported: Row(report_baseline),
+    DigestDue: Row(compile_digest),
+    AlertQueued: Row(deliver, serial=False),
+}
+
+
+async def look(parts: Parts) -> list[Event]:
+    """Every fact that waits in the database, in the order of the flow."""
+    return await parts.store.read(lambda tx: _find_facts(parts, tx))
+
+
+def _find_facts(parts: Parts, tx: Transaction) -> list[Event]:
+    now = parts.clock()
+    events: list[Event] = []
+    due = [f.id for f in tx.feeds.due(now, POLLS_PER_TICK) if f.id not in parts.live.polling]
+    if due:
+        events.append(FeedsDue(tuple(due)))
+    if tx.articles.waiting(1):
+        events.append(ArticlesAdded(0))
+    elif is_baseline_ready(tx):
+        events.append(BaselineImported(0))
+    if tx.verdicts.waiting(1):
+        events.append(ArticlesFlagged(0))
+    events += find_due_digests(parts, tx, now)
+    if any(row.alert.channel not in parts.live.sending for row in tx.outbox.due(now)):
+        events.append(AlertQueued(0))
+    return events

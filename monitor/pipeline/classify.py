@@ -1,0 +1,117 @@
+"""ArticlesAdded: read what waits in batches, judge it, store the verdicts with their reasons."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from monitor.core.classifier import judge
+from monitor.core.events import ArticlesAdded, ArticlesFlagged, Event
+from monitor.core.model import (
+    Analysis,
+    AnalysisFailure,
+    Article,
+    Document,
+    Signals,
+    Verdict,
+)
+from monitor.pipeline.parts import Parts
+from monitor.ports import Transaction
+
+log = logging.getLogger(__name__)
+
+BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An article with its verdicts, one per topic; `signals` None when it could not be read."""
+
+    article: Article
+    verdicts: tuple[Verdict, ...]
+    signals: Signals | None
+
+
+async def classify(parts: Parts, event: ArticlesAdded) -> list[Event]:  # noqa: ARG001  # a signal
+    """Judge everything that waits; the event only says that there is something."""
+    flagged = 0
+    while batch := await parts.store.read(lambda tx: tx.articles.waiting(BATCH)):
+        judged = await judge_articles(parts, batch)
+        await parts.store.write(partial(_store_verdicts, parts, judged))
+        flagged += sum(_log_flagged(item) for item in judged)
+    return [ArticlesFlagged(flagged)] if flagged else []
+
+
+async def judge_articles(parts: Parts, articles: Sequence[Article]) -> list[Judged]:
+    """Analyse, encode and judge up to `BATCH` articles, in order."""
+    documents = [Document(a.title, a.text, a.language) for a in articles]
+    analyses = await parts.analyzer.analyze(documents)
+    analyses = await _add_vectors(parts, documents, analyses)
+    return [
+        _judge_one(parts, article, document, analysis)
+        for article, document, analysis in zip(articles, documents, analyses, strict=True)
+    ]
+
+
+async def _add_vectors(
+    parts: Parts,
+    documents: Sequence[Document],
+    analyses: Sequence[Analysis | AnalysisFailure],
+) -> tuple[Analysis | AnalysisFailure, ...]:
+    readable = [d for d, a in zip(documents, analyses, strict=True) if isinstance(a, Analysis)]
+    if parts.encoder is None or not readable:
+        return tuple(analyses)
+    vectors = iter(await parts.encoder.encode([d.content for d in readable]))
+    return tuple(
+        replace(a, signals=replace(a.signals, vector=next(vectors)))
+        if isinstance(a, Analysis)
+        else a
+        for a in analyses
+    )
+
+
+def _judge_one(
+    parts: Parts, article: Article, document: Document, analysis: Analysis | AnalysisFailure
+) -> Judged:
+    if isinstance(analysis, AnalysisFailure):
+        log.warning("article %d is unscored: %s", article.id, analysis.reason)
+        unscored = (
+            Verdict(t.name, None, False, t.threshold, (), t.version, analysis.reason)
+            for t in parts.topics
+        )
+        return Judged(article, tuple(unscored), None)
+    return Judged(article, judge(document, analysis, parts.topics), analysis.signals)
+
+
+def _store_verdicts(parts: Parts, judged: Sequence[Judged], tx: Transaction) -> None:
+    now = parts.clock()
+    for item in judged:
+        current = tx.articles.get(item.article.id)
+        if current is None or current.revision_id != item.article.revision_id:
+            continue
+        tx.verdicts.add(item.article.revision_id, item.verdicts, item.signals)
+        tx.counters.bump(_count_as(item), 1, now)
+
+
+def _count_as(item: Judged) -> str:
+    if item.signals is None:
+        return "unscored"
+    if not any(verdict.flagged for verdict in item.verdicts):
+        return "below threshold"
+    return "baseline" if item.article.baseline else "flagged"
+
+
+def _log_flagged(item: Judged) -> bool:
+    flagged = [verdict for verdict in item.verdicts if verdict.flagged]
+    for verdict in flagged:
+        reason = verdict.evidence[0].text if verdict.evidence else ""
+        log.info(
+            "flagged %s %.2f: %s [%s]%s because: %s",
+            verdict.topic,
+            verdict.score or 0.0,
+            item.article.title,
+            item.article.feed_name,
+            " (baseline)" if item.article.baseline else "",
+            reason,
+        )
+    return bool(flagged)

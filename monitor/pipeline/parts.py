@@ -1,0 +1,60 @@
+"""What the handlers work with: the neighbours, the rules, and the little that lives in memory."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from monitor.core.classifier import Topic
+from monitor.core.model import DigestPlan, Route
+from monitor.ports import Analyzer, Channel, Clock, Encoder, Fetcher, Parser, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the configuration asks of the pipeline."""
+
+    interval: timedelta
+    routes: tuple[Route, ...]
+    digests: tuple[DigestPlan, ...]
+    language: str
+    timezone: str
+    baseline: bool = True
+    group_wait: timedelta = timedelta()
+    allow: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Live:
+    """What may be forgotten: who is busy now, and whether the network seems lost."""
+
+    polling: set[int] = field(default_factory=set)
+    sending: set[str] = field(default_factory=set)
+    unreachable: set[int] = field(default_factory=set)
+    network_lost: bool = False
+    stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a handler may touch; `app` makes it, tests make it of fakes.
+
+    `jitter` gives a number in [0, 1). `encoder` None means verdicts without sentence vectors.
+    """
+
+    store: Store
+    fetcher: Fetcher
+    parser: Parser
+    analyzer: Analyzer
+    encoder: Encoder | None
+    channels: Mapping[str, Channel]
+    topics: tuple[Topic, ...]
+    rules: Rules
+    clock: Clock
+    jitter: Callable[[], float]
+    live: Live = field(default_factory=Live)
+    poll_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(64))
+
+    def labels(self) -> dict[str, str]:
+        """The topics' names as a reader of the configured language calls them."""
+        return {topic.name: topic.label(self.rules.language) for topic in self.topics}

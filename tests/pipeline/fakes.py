@@ -1,0 +1,142 @@
+"""Small stand-ins for the world; the store, the bus and all decisions are the real ones."""
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.core.classifier import Topic, Weights
+from monitor.core.model import (
+    Analysis,
+    AnalysisFailure,
+    Document,
+    Entry,
+    Envelope,
+    FetchRequest,
+    FetchResult,
+    Mention,
+    Outcome,
+    ParsedFeed,
+    Receipt,
+    Signals,
+)
+from monitor.errors import FetchError, NotAFeed
+
+OVERBUILD = Topic(
+    name="ai-overbuild",
+    labels={"en": "AI overbuild", "de": "KI-Überbau"},
+    description={},
+    threshold=0.5,
+    version="test",
+    plain=Weights(bias=-3.0, features={"c:BUBBLE": 6.0}),
+)
+
+
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+class FakeFetcher:
+    """Answers by address: a body, "not modified" for None, or an error to raise."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, bytes | FetchError | None] = {}
+        self.requests: list[FetchRequest] = []
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        self.requests.append(request)
+        answer = self.answers[request.url]
+        if isinstance(answer, FetchError):
+            raise answer
+        return FetchResult(
+            request.url, not_modified=answer is None, body=answer, etag='"v1"', last_modified=None
+        )
+
+
+class FakeParser:
+    """Reads one title per line; `#` before a line makes it a problem."""
+
+    async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+        lines = body.decode().splitlines()
+        if lines[:1] == ["<html>"]:
+            raise NotAFeed("a web page, not a feed")
+        titles = [line for line in lines if not line.startswith("#")]
+        problems = tuple(line for line in lines if line.startswith("#"))
+        return ParsedFeed("A feed", "en", tuple(_entry(title, url) for title in titles), problems)
+
+
+def _entry(title: str, url: str) -> Entry:
+    link = f"{url}/{title.replace(' ', '-')}"
+    return Entry(guid=title, link=link, canonical_link=link, title=title, text=title)
+
+
+class FakeAnalyzer:
+    """Finds BUBBLE where the word "bubble" stands; "poison" cannot be read."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    async def analyze(
+        self, documents: Sequence[Document]
+    ) -> tuple[Analysis | AnalysisFailure, ...]:
+        self.batches.append(len(documents))
+        return tuple(_analyse(document) for document in documents)
+
+
+def _analyse(document: Document) -> Analysis | AnalysisFailure:
+    if "poison" in document.title:
+        return AnalysisFailure("killed after 5 s")
+    at = document.title.find("bubble")
+    mentions = (Mention("BUBBLE", at, at + 6),) if at >= 0 else ()
+    words = frozenset(document.title.casefold().split())
+    return Analysis(
+        language="en",
+        sentences=((0, len(document.title)),),
+        mentions=mentions,
+        terms=((),),
+        signals=Signals("en", words=words, numbers=words),
+    )
+
+
+class FakeEncoder:
+    """Gives every text the same direction."""
+
+    async def encode(self, texts: Sequence[str]) -> tuple[bytes, ...]:
+        return tuple(array("f", [1.0, 0.0]).tobytes() for _ in texts)
+
+
+@dataclass
+class FakeChannel:
+    """Notes what it is sent; answers with the receipts it was given, then takes everything."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+    sent: list[Envelope] = field(default_factory=list)
+    before: Callable[[], object] = lambda: None
+
+    async def send(self, envelope: Envelope) -> Receipt:
+        self.before()
+        self.sent.append(envelope)
+        return self.receipts.pop(0) if self.receipts else Receipt(Outcome.DELIVERED, "taken")
+
+    @property
+    def titles(self) -> list[str]:
+        return [envelope.message.title for envelope in self.sent]
+
+
+def refuse(*outcomes: Outcome) -> list[Receipt]:
+    """Receipts with these outcomes, in this order."""
+    return [Receipt(outcome, f"said {outcome}") for outcome in outcomes]
+
+
+def bodies(titles: Iterable[str]) -> bytes:
+    """A document for `FakeParser`."""
+    return "\n".join(titles).encode()

@@ -1,0 +1,302 @@
+"""The flow from a feed to a message, on the real store."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from monitor.core.events import AlertQueued, ArticlesAdded, ArticlesFlagged, FeedsDue
+from monitor.core.model import Delivery, Outcome, Route
+from monitor.errors import NotAFeed, Refused, Unreachable
+from monitor.pipeline import look, recover_in_flight
+from monitor.pipeline.classify import classify
+from monitor.pipeline.deliver import deliver
+from monitor.pipeline.poll import poll
+from tests.pipeline.conftest import World
+from tests.pipeline.fakes import FakeEncoder, refuse
+
+SHORT = timedelta(minutes=20)
+
+
+async def opened(world: World, name: str = "one") -> str:
+    """A feed that is past its baseline."""
+    url = await world.add_feed(name, ("Nothing of note",))
+    await world.settle()
+    world.mail.sent.clear()
+    return url
+
+
+async def test_a_new_article_of_the_topic_is_told_once(world: World) -> None:
+    url = await opened(world)
+    world.show(url, "Fear of an AI bubble", "Nothing of note")
+    await world.pass_time()
+    await world.pass_time()
+    assert world.mail.titles == ["AI overbuild: Fear of an AI bubble"]
+    assert [row.state for row in await world.outbox()][1:] == [Delivery.SENT]
+
+
+async def test_articles_on_one_event_are_one_story_with_one_alert(world: World) -> None:
+    one, two = await opened(world), await opened(world, "two")
+    world.show(one, "Bank warns of an AI bubble")
+    world.show(two, "Bank warns of an AI bubble again")
+    await world.pass_time()
+    story = (await world.parts.store.read(lambda tx: tx.stories.list(10)))[0]
+    assert len(world.mail.sent) == 1
+    assert (len(story.members), story.sources) == (2, 2)
+    assert await world.count("story already told") == 1
+
+
+async def test_the_first_fetch_is_a_baseline_told_of_in_one_message(world: World) -> None:
+    await world.add_feed("one", ("An old bubble story", "Old news"))
+    await world.add_feed("two", ("Another old bubble", "Older news", "Oldest news"))
+    await world.settle()
+    assert len(world.mail.sent) == 1
+    text = repr(world.mail.sent[0].message)
+    assert "5" in text
+    assert "2" in text
+    assert await world.count("baseline") == 2
+    assert await world.count("alerts") == 0
+
+
+async def test_without_baseline_the_first_fetch_alerts(world: World) -> None:
+    world.change(baseline=False)
+    await world.add_feed("one", ("An old bubble story",))
+    await world.settle()
+    assert world.mail.titles == ["AI overbuild: An old bubble story"]
+
+
+async def test_an_edit_alerts_only_when_it_becomes_relevant(world: World) -> None:
+    url = await opened(world)
+    world.show(url, "Talk of an AI bubble")
+    await world.pass_time()
+    world.fetcher.answers[url] = b"Talk of an AI bubble\n# changed"
+    await world.pass_time()
+    assert len(world.mail.sent) == 1
+
+
+async def test_routes_choose_the_channel(world: World) -> None:
+    world.change(routes=(Route(("chat",), topic="ai-overbuild"), Route(("mail",))))
+    url = await opened(world)
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time()
+    assert (len(world.chat.sent), len(world.mail.sent)) == (1, 0)
+    assert "route: topic ai-overbuild" in repr(world.chat.sent[0].message)
+
+
+async def test_group_wait_holds_the_alert_back(world: World) -> None:
+    url = await opened(world)
+    world.change(group_wait=timedelta(minutes=30))
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time()
+    assert world.mail.sent == []
+    await world.pass_time(timedelta(minutes=30))
+    assert len(world.mail.sent) == 1
+
+
+async def test_an_article_that_cannot_be_read_is_unscored_with_its_reason(world: World) -> None:
+    url = await opened(world)
+    world.show(url, "poison bubble", "Fear of an AI bubble")
+    await world.pass_time()
+    (article,) = await world.parts.store.read(lambda tx: tx.articles.find(f"{url}/poison-bubble"))
+    (verdict,) = await world.parts.store.read(lambda tx: tx.verdicts.of(article.id))
+    assert (verdict.score, verdict.reason) == (None, "killed after 5 s")
+    assert len(world.mail.sent) == 1
+
+
+async def test_vectors_are_kept_with_flagged_articles(world: World) -> None:
+    url = await opened(world)
+    world.parts = replace(world.parts, encoder=FakeEncoder())
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time()
+    (story,) = await world.parts.store.read(lambda tx: tx.stories.list(1))
+    assert story.members[0].signals.vector is not None
+
+
+# --- polling --------------------------------------------------------------------------------------
+
+
+async def test_polls_are_conditional_and_an_unchanged_body_is_not_parsed(world: World) -> None:
+    url = await opened(world)
+    await world.pass_time()
+    assert world.fetcher.requests[-1].etag == '"v1"'
+    assert (await world.feed(url)).state.last_polled_at == world.clock.now
+    world.fetcher.answers[url] = None
+    await world.pass_time()
+    assert (await world.feed(url)).state.last_ok_at == world.clock.now
+
+
+async def test_a_web_page_is_an_error_of_that_feed_alone(world: World) -> None:
+    broken, good = await opened(world, "broken"), await opened(world, "good")
+    world.show(broken, "<html>")
+    world.show(good, "Fear of an AI bubble")
+    await world.pass_time()
+    state = (await world.feed(broken)).state
+    assert (state.failures, state.last_error) == (1, str(NotAFeed("a web page, not a feed")))
+    assert len(world.mail.sent) == 1
+
+
+async def test_a_broken_entry_is_an_error_and_the_good_ones_are_kept(world: World) -> None:
+    url = await opened(world)
+    world.show(url, "# entry 2 cannot be read", "Fear of an AI bubble")
+    await world.pass_time()
+    assert (await world.feed(url)).state.last_error == "# entry 2 cannot be read"
+    assert len(world.mail.sent) == 1
+
+
+async def test_retry_after_is_kept(world: World) -> None:
+    url = await opened(world)
+    world.fetcher.answers[url] = Refused(429, timedelta(hours=3))
+    await world.pass_time()
+    state = (await world.feed(url)).state
+    assert state.next_poll_at == world.clock.now + timedelta(hours=3)
+
+
+async def test_a_lost_network_blames_no_feed_and_ends_by_itself(world: World) -> None:
+    urls = [await opened(world, name) for name in ("one", "two", "three")]
+    for url in urls:
+        world.fetcher.answers[url] = Unreachable("no route")
+    await world.pass_time()
+    await world.pass_time()
+    assert world.parts.live.network_lost
+    assert {(await world.feed(url)).state.failures for url in urls} == {0}
+    for url in urls:
+        world.show(url, f"Bubble of {url}")
+    await world.pass_time()
+    assert not world.parts.live.network_lost
+
+
+async def test_a_feed_that_was_removed_meanwhile_stores_nothing(world: World) -> None:
+    url = await opened(world)
+    feed = await world.feed(url)
+    world.show(url, "Fear of an AI bubble")
+    await world.parts.store.write(lambda tx: tx.feeds.remove(url))
+    await world.pass_time()
+    assert not await world.parts.store.read(lambda tx: tx.feeds.get(feed.id))
+    assert world.mail.sent == []
+
+
+# --- delivery -------------------------------------------------------------------------------------
+
+
+async def test_a_failing_channel_is_tried_again_with_the_same_key(world: World) -> None:
+    url = await opened(world)
+    world.mail.receipts = refuse(Outcome.TEMPORARY, Outcome.TEMPORARY)
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time()
+    assert len(world.mail.sent) == 1
+    await world.pass_time(timedelta(seconds=31))
+    await world.pass_time(timedelta(seconds=61))
+    assert len({(e.key, e.message) for e in world.mail.sent}) == 1
+    assert (await world.outbox())[-1].attempts == 3
+
+
+async def test_order_per_channel_is_kept_over_a_failure(world: World) -> None:
+    url = await opened(world)
+    world.mail.receipts = refuse(Outcome.TEMPORARY)
+    world.show(url, "First fear of the AI bubble")
+    await world.pass_time(SHORT)
+    world.show(url, "First fear of the AI bubble", "Quite other bubble entirely")
+    world.clock.advance(timedelta(seconds=20))
+    await world.settle()
+    await world.pass_time(SHORT)
+    assert world.mail.titles == [
+        "AI overbuild: First fear of the AI bubble",
+        "AI overbuild: First fear of the AI bubble",
+        "AI overbuild: Quite other bubble entirely",
+    ]
+
+
+async def test_a_kill_while_sending_repeats_with_the_same_key_and_says_so(world: World) -> None:
+    url = await opened(world)
+    world.mail.before = fail_like_a_kill
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time()
+    assert [row.state for row in await world.outbox()][-1] is Delivery.IN_FLIGHT
+    world.mail.before = lambda: None
+    assert await recover_in_flight(world.parts) == 1
+    await world.settle()
+    (envelope,) = world.mail.sent
+    assert (envelope.possibly_repeated, envelope.key) == (True, "story-1-first-mail")
+
+
+def fail_like_a_kill() -> None:
+    raise KeyError("the process was gone here")
+
+
+async def test_a_dead_message_is_told_of_over_another_channel(world: World) -> None:
+    world.change(routes=(Route(("mail", "chat")),))
+    url = await opened(world)
+    world.chat.sent.clear()
+    world.mail.receipts = refuse(*[Outcome.PERMANENT] * 3)
+    world.show(url, "Fear of an AI bubble")
+    for _ in range(4):
+        await world.pass_time()
+    assert [row.state for row in await world.outbox() if row.alert.channel == "mail"][-1] == "dead"
+    assert len(world.chat.sent) == 2
+    assert "mail" in world.chat.titles[-1]
+
+
+async def test_a_channel_that_left_the_configuration_ends_as_dead(world: World) -> None:
+    world.change(routes=(Route(("gone",)),))
+    url = await opened(world)
+    world.show(url, "Fear of an AI bubble")
+    for _ in range(4):
+        await world.pass_time()
+    row = (await world.outbox())[-1]
+    assert (row.state, row.error) == (Delivery.DEAD, "channel gone is no longer configured")
+
+
+async def test_while_stopping_nothing_is_claimed(world: World) -> None:
+    url = await opened(world)
+    world.show(url, "Fear of an AI bubble")
+    world.change(group_wait=timedelta(minutes=1))
+    await world.pass_time()
+    world.parts.live.stopping = True
+    world.clock.advance(timedelta(minutes=2))
+    assert await deliver(world.parts, AlertQueued(1)) == []
+    assert (await world.outbox())[-1].state is Delivery.PENDING
+
+
+# --- digest ---------------------------------------------------------------------------------------
+
+
+async def test_the_digest_comes_once_per_local_date_also_after_a_downtime(world: World) -> None:
+    url = await opened(world)
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time()
+    await world.pass_time(timedelta(days=3))
+    await world.pass_time(timedelta(hours=1))
+    assert len(world.chat.sent) == 1
+    assert "Fear of an AI bubble" in repr(world.chat.sent[0].message)
+    await world.pass_time(timedelta(days=1))
+    assert len(world.chat.sent) == 2
+
+
+async def test_the_first_digest_lists_what_the_baseline_matched(world: World) -> None:
+    await world.add_feed("one", ("An old bubble story",))
+    await world.settle()
+    await world.pass_time(timedelta(days=1))
+    assert "An old bubble story" in repr(world.chat.sent[0].message)
+
+
+async def test_a_clock_that_jumps_back_brings_no_second_digest(world: World) -> None:
+    await opened(world)
+    await world.pass_time(timedelta(days=2))
+    world.clock.advance(timedelta(days=-1))
+    await world.settle()
+    assert len(world.chat.sent) == 1
+
+
+# --- recovery -------------------------------------------------------------------------------------
+
+
+async def test_what_waits_is_found_again_from_the_state(world: World) -> None:
+    url = await opened(world)
+    world.show(url, "Fear of an AI bubble")
+    world.clock.advance(SHORT)
+    (due,) = await look(world.parts)
+    assert isinstance(due, FeedsDue)
+    assert await poll(world.parts, due) == [ArticlesAdded(1)]
+    assert await look(world.parts) == [ArticlesAdded(0)]
+    assert await classify(world.parts, ArticlesAdded(1)) == [ArticlesFlagged(1)]
+    assert await look(world.parts) == [ArticlesFlagged(0)]
+    await world.settle()
+    assert len(world.mail.sent) == 1
