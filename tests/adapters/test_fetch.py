@@ -1,15 +1,9 @@
-"""HTTP against real loopback servers: the good ways, and FAULTS C1 C2 C3 C4 C7 C9."""
+"""HTTP against a real, well-behaved loopback server; statuses (C7) and compression bombs (C2)."""
 
-import asyncio
 import gzip
-import socket
-import ssl
-import subprocess
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -18,27 +12,26 @@ from werkzeug import Request, Response
 from monitor.adapters.fetch import HttpFetcher, inflate, parse_retry_after
 from monitor.adapters.net import AddressGuard
 from monitor.core.model import FetchRequest, FetchResult
-from monitor.errors import FetchError, ForbiddenAddress, Refused, TooLarge, Unreachable
+from monitor.errors import Refused, TooLarge
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LIMIT = 100_000
 
 
-def fetcher(port: int, *, seconds: float = 10) -> HttpFetcher:
+def fetcher(port: int) -> HttpFetcher:
     return HttpFetcher(
         AddressGuard([f"127.0.0.1:{port}"]),
         user_agent="monitor/0 (+https://monitor.example.com)",
         clock=lambda: NOW,
-        deadline=timedelta(seconds=seconds),
         max_bytes=LIMIT,
     )
 
 
-async def fetch(url: str, *, seconds: float = 10, etag: str | None = None) -> FetchResult:
+async def fetch(url: str) -> FetchResult:
     port = int(url.split(":")[2].split("/", maxsplit=1)[0])
-    client = fetcher(port, seconds=seconds)
+    client = fetcher(port)
     try:
-        return await client.fetch(FetchRequest(url, etag=etag))
+        return await client.fetch(FetchRequest(url))
     finally:
         await client.close()
 
@@ -185,127 +178,6 @@ def test_retry_after_is_clamped(value: str | None, wait: timedelta | None) -> No
     assert parse_retry_after(value, NOW) == wait
 
 
-# --- servers that misbehave, byte by byte ---
-
-HEAD = b"HTTP/1.1 200 OK\r\n"
-
-
-@asynccontextmanager
-async def raw_server(*parts: bytes, forever: bytes = b"", hold: bool = False) -> AsyncIterator[str]:
-    """Send `parts`, then `forever` again and again, or nothing more if `hold`, else close."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            for part in parts:
-                writer.write(part)
-            await writer.drain()
-            while forever:
-                writer.write(forever)
-                await writer.drain()
-                await asyncio.sleep(0.001)
-            if hold:
-                await reader.read()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/f"
-
-
-@pytest.mark.parametrize(
-    ("parts", "forever"),
-    [
-        ((), b""),
-        ((HEAD,), b""),
-        ((HEAD,), b"X-Drip: 1\r\n"[:1]),
-        ((HEAD + b"Content-Length: 1000\r\n\r\n",), b""),
-        ((HEAD + b"Content-Length: 90000\r\n\r\n",), b"x"),
-        ((HEAD + b"Transfer-Encoding: chunked\r\n\r\n",), b"1\r\nx\r\n"),
-        ((), b"HTTP/1.1 103 Early Hints\r\n\r\n"),
-    ],
-    ids=["silent", "half a head", "header drip", "no body", "body drip", "chunk drip", "103s"],
-)
-async def test_one_deadline_ends_every_kind_of_slowness(
-    parts: tuple[bytes, ...], forever: bytes
-) -> None:
-    async with raw_server(*parts, forever=forever, hold=not forever) as url:
-        with pytest.raises((Unreachable, TooLarge)):
-            await fetch(url, seconds=0.3)
-
-
-async def test_the_deadline_runs_over_all_redirects(httpserver: HTTPServer) -> None:
-    async with raw_server(hold=True) as silent:
-        httpserver.expect_request("/a").respond_with_data(status=302, headers={"Location": silent})
-        client = HttpFetcher(
-            AddressGuard([f"127.0.0.1:{httpserver.port}", silent[7:-2]]),
-            user_agent="test",
-            clock=lambda: NOW,
-            deadline=timedelta(seconds=0.3),
-        )
-        with pytest.raises(Unreachable, match=r"within 0\.3 s"):
-            await client.fetch(FetchRequest(url_of(httpserver, "/a")))
-        await client.close()
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        (HEAD + b"Content-Length: 1000\r\n\r\n<rss>",),
-        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n",),
-        (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n<rss>\r\n0\r\n\r\n",),
-        (
-            HEAD
-            + b"Content-Length: 20\r\nContent-Encoding: gzip\r\n\r\n"
-            + gzip.compress(b"x" * 99)[:20],
-        ),
-        (HEAD + b"Content-Length: 5\r\nContent-Encoding: gzip\r\n\r\n<rss>",),
-        (HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n<rss>",),
-        (b"",),
-        (b"SSH-2.0-OpenSSH_9.6\r\n",),
-    ],
-    ids=[
-        "short",
-        "no last chunk",
-        "bad chunk",
-        "cut gzip",
-        "no gzip",
-        "two lengths",
-        "empty",
-        "ssh",
-    ],
-)
-async def test_a_broken_answer_is_an_error_and_never_a_body(parts: tuple[bytes, ...]) -> None:
-    async with raw_server(*parts) as url:
-        with pytest.raises(Unreachable):
-            await fetch(url)
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        (HEAD + b"Content-Length: 200000\r\n\r\n" + b"x" * 200_000,),
-        (HEAD + b"\r\n" + b"x" * 200_000,),
-        (HEAD + b"X-Long: " + b"x" * 1_000_000 + b"\r\n\r\n",),
-    ],
-    ids=["announced", "not announced", "header"],
-)
-async def test_size_is_bounded(parts: tuple[bytes, ...]) -> None:
-    async with raw_server(*parts) as url:
-        with pytest.raises(TooLarge):
-            await fetch(url)
-
-
-async def test_many_headers_are_refused() -> None:
-    flood = b"".join(b"X-%d: 1\r\n" % n for n in range(100_000))
-    async with raw_server(HEAD + flood + b"\r\n") as url:
-        with pytest.raises(FetchError):
-            await fetch(url)
-
-
 # --- compression bombs (C2) ---
 
 
@@ -338,140 +210,3 @@ async def test_two_encoding_headers_are_stacked_encodings(httpserver: HTTPServer
     httpserver.expect_request("/f").respond_with_response(answer)
     with pytest.raises(TooLarge, match="gzip, gzip"):
         await fetch(url_of(httpserver, "/f"))
-
-
-# --- redirects that lead astray (C4) ---
-
-
-async def test_a_redirect_loop_is_left(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/a").respond_with_data(status=302, headers={"Location": "/b"})
-    httpserver.expect_request("/b").respond_with_data(status=302, headers={"Location": "/a"})
-    with pytest.raises(Unreachable, match="circle"):
-        await fetch(url_of(httpserver, "/a"))
-
-
-@pytest.mark.parametrize(("hops", "arrives"), [(10, True), (11, False)])
-async def test_ten_redirects_are_followed_and_no_more(
-    httpserver: HTTPServer, hops: int, arrives: bool
-) -> None:
-    for n in range(hops):
-        headers = {"Location": f"/{n + 1}"}
-        httpserver.expect_request(f"/{n}").respond_with_data(status=302, headers=headers)
-    httpserver.expect_request(f"/{hops}").respond_with_data(b"here")
-    if arrives:
-        assert (await fetch(url_of(httpserver, "/0"))).body == b"here"
-    else:
-        with pytest.raises(Unreachable, match="more than 10 redirects"):
-            await fetch(url_of(httpserver, "/0"))
-
-
-@pytest.fixture
-def canary() -> Iterator[HTTPServer]:
-    """A private server that must never be asked."""
-    with HTTPServer(host="127.0.0.1") as server:
-        server.expect_request("/secret").respond_with_data(b"secret")
-        yield server
-
-
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "127.1", "0x7f.1", "[::ffff:127.0.0.1]"]
-)
-async def test_a_redirect_to_a_private_host_is_not_followed(
-    httpserver: HTTPServer, canary: HTTPServer, host: str
-) -> None:
-    headers = {"Location": f"http://{host}:{canary.port}/secret"}
-    httpserver.expect_request("/a").respond_with_data(status=307, headers=headers)
-    with pytest.raises(ForbiddenAddress):
-        await fetch(url_of(httpserver, "/a"))
-    assert canary.log == []
-
-
-@pytest.mark.parametrize(
-    "target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/xml,<rss/>"]
-)
-async def test_a_redirect_leaves_the_web_never(httpserver: HTTPServer, target: str) -> None:
-    httpserver.expect_request("/a").respond_with_data(status=302, headers={"Location": target})
-    with pytest.raises(ForbiddenAddress):
-        await fetch(url_of(httpserver, "/a"))
-
-
-async def test_a_redirect_to_a_broken_address_is_not_followed() -> None:
-    async with raw_server(b"HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n") as url:
-        with pytest.raises(FetchError):
-            await fetch(url)
-
-
-async def test_a_redirect_without_a_target_is_refused(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/a").respond_with_data(status=302)
-    with pytest.raises(Refused, match="HTTP 302"):
-        await fetch(url_of(httpserver, "/a"))
-
-
-# --- connections ---
-
-
-async def test_a_closed_port_is_unreachable() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with pytest.raises(Unreachable) as caught:
-        await fetch(f"http://127.0.0.1:{port}/")
-    assert caught.value.temporary
-
-
-async def test_an_unknown_name_is_unreachable() -> None:
-    with pytest.raises(Unreachable):
-        await fetch("http://no-such-host.invalid:80/")
-
-
-async def test_a_host_gets_at_most_two_connections_at_once() -> None:
-    open_now, most = 0, 0
-    third = asyncio.Event()
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal open_now, most
-        open_now += 1
-        most = max(most, open_now)
-        await reader.readuntil(b"\r\n\r\n")
-        if open_now < 3:
-            await asyncio.wait({asyncio.create_task(third.wait())}, timeout=0.05)
-        writer.write(HEAD + b"Connection: close\r\nContent-Length: 1\r\n\r\nx")
-        await writer.drain()
-        open_now -= 1
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        client = fetcher(port)
-        requests = [FetchRequest(f"http://127.0.0.1:{port}/{n}") for n in range(6)]
-        await asyncio.gather(*(client.fetch(request) for request in requests))
-        await client.close()
-    assert most == 2
-
-
-@pytest.fixture(scope="module")
-def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    folder = tmp_path_factory.mktemp("tls")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    make_certificate(key, certificate)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
-
-
-def make_certificate(key: Path, certificate: Path) -> None:
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
-    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-keyout", str(key), "-out", str(certificate)]
-    try:
-        subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)  # noqa: S603
-    except FileNotFoundError:
-        pytest.skip("needs the openssl command")
-
-
-async def test_a_self_signed_certificate_is_not_accepted(self_signed: ssl.SSLContext) -> None:
-    with HTTPServer(host="127.0.0.1", ssl_context=self_signed) as server:
-        server.expect_request("/f").respond_with_data(b"x")
-        with pytest.raises(Unreachable, match="certificate not accepted"):
-            await fetch(f"https://127.0.0.1:{server.port}/f")
-        assert server.log == []
