@@ -1,0 +1,287 @@
+"""spaCy and py3langid: finds language, sentences, concepts and signals in documents.
+
+The functions run in a worker process, which builds one blank pipeline for German, one for English
+and one for every other language when it first needs them. Only tokenising and phrase matching are
+spaCy's part; no trained model is loaded.
+"""
+
+import logging
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from itertools import product
+from typing import Any, Protocol, TypeVar
+
+from monitor.core.concepts import ENGLISH, GERMAN, IGNORE, NEGATION, Concepts, Form
+from monitor.core.model import Analysis, AnalysisFailure, Document, Mention, Signals
+from monitor.core.signals import find_numbers, fold, read_part, sketch
+from monitor.errors import WorkerError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BATCH = 64
+LANGUAGES = ("de", "en", "fr", "es", "it", "nl")
+RECYCLE_AFTER = 5_000 // BATCH
+"""Calls after which the worker is replaced: the vocabulary grows a little for ever."""
+
+START_LIMIT = timedelta(seconds=60)
+BATCH_LIMIT = timedelta(seconds=30)
+ARTICLE_LIMIT = timedelta(seconds=5)
+
+_OTHER = "xx"
+_HINT_ODDS = math.log(50)
+_NEGATION_REACH = 4
+_RARE_LENGTH = 4
+_TERM_LENGTH = 3
+_HYPHENS = r"(?<=[^\W_])[-–—/](?=[^\W_])"
+_STAR = "zqz"
+
+
+class Caller(Protocol):
+    """What is needed of a worker: `monitor.adapters.worker.Worker`, or a call in this process."""
+
+    async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:
+        """Run a module-level function; raise `WorkerError` where it does not answer."""
+        ...
+
+
+class SpacyAnalyzer:
+    """Analyses documents in a worker; a document that breaks or blocks it fails alone."""
+
+    def __init__(
+        self, worker: Caller, concepts: Concepts, languages: Sequence[str] = LANGUAGES
+    ) -> None:
+        self._worker = worker
+        self._concepts = concepts
+        self._languages = tuple(languages)
+
+    async def analyze(
+        self, documents: Sequence[Document]
+    ) -> tuple[Analysis | AnalysisFailure, ...]:
+        """Same order and length as `documents`; larger sequences are cut into batches."""
+        found: list[Analysis | AnalysisFailure] = []
+        for start in range(0, len(documents), BATCH):
+            found += await self._batch(documents[start : start + BATCH])
+        return tuple(found)
+
+    async def _batch(self, batch: Sequence[Document]) -> Sequence[Analysis | AnalysisFailure]:
+        try:
+            return await self._call(batch, BATCH_LIMIT)
+        except WorkerError as error:
+            log.warning("a batch of %d articles is read one by one: %s", len(batch), error)
+            return [await self._single(document) for document in batch]
+
+    async def _single(self, document: Document) -> Analysis | AnalysisFailure:
+        try:
+            await self._worker.call(load_pipelines, self._concepts, deadline=START_LIMIT)
+            return (await self._call([document], ARTICLE_LIMIT))[0]
+        except WorkerError as error:
+            return AnalysisFailure(f"not analysed: {error}")
+
+    async def _call(self, batch: Sequence[Document], deadline: timedelta) -> Sequence[Analysis]:
+        return await self._worker.call(
+            analyze_batch, tuple(batch), self._concepts, self._languages, deadline=deadline
+        )
+
+
+# --- in the worker -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A tokeniser with sentence ends, the concept ruler, and the words that say nothing."""
+
+    nlp: Any
+    ruler: Any
+    stops: frozenset[str]
+
+
+def load_pipelines(concepts: Concepts) -> None:
+    """Build all pipelines now, so that the time of the first article is its own."""
+    for language in (GERMAN, ENGLISH, _OTHER):
+        _pipeline(language, concepts)
+
+
+def analyze_batch(
+    documents: Sequence[Document], concepts: Concepts, languages: tuple[str, ...]
+) -> tuple[Analysis, ...]:
+    """Analyse documents in this process."""
+    parts = [read_part(document.content) for document in documents]
+    found = [
+        detect_language(part, document.language, languages)
+        for part, document in zip(parts, documents, strict=True)
+    ]
+    analyses: dict[int, Analysis] = {}
+    for kind in {_kind(language) for language in found}:
+        chosen = [i for i, language in enumerate(found) if _kind(language) == kind]
+        pipeline = _pipeline(kind, concepts)
+        with pipeline.nlp.memory_zone():
+            for i, doc in zip(chosen, pipeline.nlp.pipe(parts[i] for i in chosen), strict=True):
+                analyses[i] = _read(doc, found[i], pipeline, concepts)
+    return tuple(analyses[i] for i in range(len(documents)))
+
+
+def detect_language(text: str, hint: str | None, languages: Sequence[str] = LANGUAGES) -> str:
+    """The most likely of `languages` and the feed's own; the hint counts as odds of 50 to 1.
+
+    So a short title in the feed's language never flips, a whole article in another one does.
+    """
+    hinted = (hint or "").lower().replace("_", "-").partition("-")[0]
+    identifier = _identifier((*languages, hinted))
+    scores = {
+        code: math.log(max(share, 1e-9)) + (_HINT_ODDS if code == hinted else 0.0)
+        for code, share in identifier.rank(text)
+    }
+    best: str = max(scores, key=lambda code: scores[code])
+    return best
+
+
+@lru_cache(maxsize=16)
+def _identifier(languages: tuple[str, ...]) -> Any:
+    from py3langid.langid import (  # noqa: PLC0415  # heavy; the parent process never needs it
+        MODEL_FILE,
+        LanguageIdentifier,
+    )
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(set(languages) & set(identifier.labels))
+    return identifier
+
+
+def _kind(language: str) -> str:
+    return language if language in {GERMAN, ENGLISH} else _OTHER
+
+
+@lru_cache(maxsize=8)
+def _pipeline(language: str, concepts: Concepts) -> Pipeline:
+    import spacy  # noqa: PLC0415  # heavy; the parent process never needs it
+
+    nlp: Any = spacy.blank(language)
+    infixes = spacy.util.compile_infix_regex([*nlp.Defaults.infixes, _HYPHENS])
+    nlp.tokenizer.infix_finditer = infixes.finditer
+    stops = frozenset(fold(word) for word in nlp.Defaults.stop_words)
+    ruler = _make_ruler(spacy, nlp, concepts.of(language))
+    nlp.add_pipe("sentencizer", config={"overwrite": True})
+    return Pipeline(nlp, ruler, stops)
+
+
+def _make_ruler(spacy: Any, nlp: Any, forms: Iterable[Form]) -> Any:
+    """Match forms on each word's family: the longest word pattern that fits it.
+
+    The family is the word's NORM, worked out once for each word of the vocabulary, so that
+    wildcards cost nothing while matching.
+    """
+    rows = [(form.concept, _split(nlp, form.text)) for form in forms]
+    families = Families(word for _, words in rows for word in words)
+    nlp.vocab.lex_attr_getters[spacy.attrs.NORM] = families.of
+    ruler = spacy.matcher.PhraseMatcher(nlp.vocab, attr="NORM")
+    for concept, words in rows:
+        ruler.add(
+            concept,
+            [spacy.tokens.Doc(nlp.vocab, words=list(row)) for row in families.variants(words)],
+        )
+    return ruler
+
+
+def _split(nlp: Any, form: str) -> tuple[str, ...]:
+    """Cut a form into words exactly as the tokeniser cuts a text."""
+    tokens = nlp.make_doc(form.replace("*", _STAR))
+    return tuple(fold(token.text).replace(_STAR, "*") for token in tokens)
+
+
+class Families:
+    """Word patterns ("rechenzentr*", "*blase", "glut") and which of them a word belongs to."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._patterns = frozenset(patterns)
+        self.of = lru_cache(maxsize=50_000)(self._of)
+        self._covered = lru_cache(maxsize=None)(self._cover)
+
+    def variants(self, words: Sequence[str]) -> Sequence[tuple[str, ...]]:
+        """Give every row of families that a form fits: "bubble*" also is the word "bubbles"."""
+        return list(product(*(self._covered(word) for word in words)))
+
+    def _of(self, word: str) -> str:
+        """Give the pattern with the most letters that fits the word, else the word itself."""
+        folded = fold(word)
+        if folded in self._patterns:
+            return folded
+        lengths = range(len(folded), 0, -1)
+        candidates = (p for n in lengths for p in (f"{folded[:n]}*", f"*{folded[-n:]}"))
+        return next((p for p in candidates if p in self._patterns), folded)
+
+    def _cover(self, pattern: str) -> tuple[str, ...]:
+        """Give the patterns all of whose words fit this one, itself included."""
+        letters = pattern.strip("*")
+        if pattern.endswith("*"):
+            return tuple(sorted(p for p in self._patterns if p.startswith(letters)))
+        if pattern.startswith("*"):
+            return tuple(sorted(p for p in self._patterns if p.endswith(letters)))
+        return (pattern,)
+
+
+def _read(doc: Any, language: str, pipeline: Pipeline, concepts: Concepts) -> Analysis:
+    sentences = tuple(_sentences(doc))
+    mentions = tuple(_mentions(doc, sentences, pipeline.ruler, concepts))
+    folded = [fold(token.text) for token in doc]
+    words = [(token.idx, word) for token, word in zip(doc, folded, strict=True) if token.is_alpha]
+    content = [(at, word) for at, word in words if word not in pipeline.stops]
+    signals = Signals(
+        language=language,
+        concepts=frozenset(mention.concept for mention in mentions),
+        words=frozenset(word for _, word in content if len(word) >= _RARE_LENGTH),
+        numbers=frozenset(find_numbers(doc.text, language)),
+        shingles=sketch([word for _, word in words]),
+    )
+    terms = tuple(
+        tuple(word for at, word in content if start <= at < end and len(word) >= _TERM_LENGTH)
+        for start, end in sentences
+    )
+    return Analysis(language, sentences, mentions, terms, signals)
+
+
+def _sentences(doc: Any) -> Iterator[tuple[int, int]]:
+    """Give [start, end) of each sentence without white space around it; a line ends one too."""
+    for sentence in doc.sents:
+        for line in re.finditer(r"[^\r\n]+", sentence.text):
+            text = line.group()
+            start = sentence.start_char + line.start() + len(text) - len(text.lstrip())
+            if text.strip():
+                yield start, start + len(text.strip())
+
+
+def _mentions(
+    doc: Any, sentences: Sequence[tuple[int, int]], ruler: Any, concepts: Concepts
+) -> Iterator[Mention]:
+    spans = ruler(doc, as_spans=True)
+    ignored = [span for span in spans if span.label_ == IGNORE]
+    denials = {span.start for span in spans if span.label_ == NEGATION}
+    kept = [
+        Mention(span.label_, span.start_char, span.end_char, _is_denied(span, denials))
+        for span in spans
+        if span.label_ not in {IGNORE, NEGATION}
+        and not any(i.start <= span.start and span.end <= i.end for i in ignored)
+    ]
+    yield from kept
+    for start, end in sentences:
+        inside = [m for m in kept if start <= m.start and m.end <= end]
+        yield from _derive(inside, concepts)
+
+
+def _is_denied(span: Any, denials: set[int]) -> bool:
+    before = range(max(span.sent.start, span.start - _NEGATION_REACH), span.start)
+    return any(place in denials for place in before)
+
+
+def _derive(inside: Sequence[Mention], concepts: Concepts) -> Iterator[Mention]:
+    first = {mention.concept: mention for mention in reversed(inside)}
+    for rule in concepts.derived:
+        parts = [first[part] for part in rule.parts if part in first]
+        if len(parts) == len(rule.parts):
+            start, end = min(p.start for p in parts), max(p.end for p in parts)
+            yield Mention(rule.concept, start, end, any(p.negated for p in parts))

@@ -1,0 +1,234 @@
+"""Decides whether an article is one a topic's reader wants, how sure that is, and why.
+
+A logistic model over what the analyser found: concepts, where they stand, which of them share a
+sentence, single words, and (with an encoder) the sentence vector. It has two calibrated sets of
+weights, with and without a vector; in both the score is a probability. Training computes its
+features with the same `find_features`.
+"""
+
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from operator import mul
+from typing import Any, TypeVar
+
+from monitor.core.model import Analysis, Document, Evidence, Verdict
+
+T = TypeVar("T")
+
+NEAR = 0.2
+"""Scores from here on are worth explaining, flagged or not."""
+
+EVIDENCE_LIMIT = 3
+_FEWEST_TERMS = 12
+"""Below this many distinct words, a text is too short for one of them to weigh more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A linear model in log-odds: `features` by name, `vector` for the encoder's dimensions."""
+
+    bias: float
+    features: Mapping[str, float]
+    vector: Sequence[float] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text of our own that shows what a topic wants (`wanted`) or does not want."""
+
+    text: str
+    language: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What is looked for. `labels` and `description` are by language ("de", "en").
+
+    `exemplars` are whole articles a reader liked; `examples` single sentences for and against.
+    `semantic` None means that a vector is ignored; `plain` None means that the topic is untrained.
+    """
+
+    name: str
+    labels: Mapping[str, str]
+    description: Mapping[str, str]
+    threshold: float
+    version: str
+    exemplars: tuple[Example, ...] = ()
+    examples: tuple[Example, ...] = ()
+    plain: Weights | None = None
+    semantic: Weights | None = None
+
+    def label(self, language: str) -> str:
+        """The name a person reads; English, else the plain name, where there is no translation."""
+        return self.labels.get(language) or self.labels.get("en") or self.name
+
+
+def with_vector(analysis: Analysis, vector: bytes) -> Analysis:
+    """Add an encoder's vector (float32 bytes) to what the analyser found."""
+    return replace(analysis, signals=replace(analysis.signals, vector=vector))
+
+
+def judge(document: Document, analysis: Analysis, topics: Sequence[Topic]) -> tuple[Verdict, ...]:
+    """Judge one document for each topic, in the order of `topics`.
+
+    A flagged verdict has at least one evidence sentence, one of at least `NEAR` may have some,
+    any other has none. Raise `ValueError` for a topic without weights.
+    """
+    title_end = len(document.title)
+    features = find_features(analysis, title_end)
+    return tuple(_judge_topic(document, analysis, features, topic) for topic in topics)
+
+
+def find_features(
+    analysis: Analysis, title_end: int, without: int | None = None
+) -> dict[str, float]:
+    """Name what a model may weigh; `without` leaves one sentence out, by its index.
+
+    `c:X` concept X is mentioned, `t:X` in the title, `p:X+Y` X and Y in one sentence: 1 each.
+    `w:word` is 1 / sqrt(number of distinct words), so that long texts do not outweigh short ones.
+    A negated concept counts like any other: a denied bubble is the bubble debate.
+    """
+    features: dict[str, float] = {}
+    for i, (start, end) in enumerate(analysis.sentences):
+        if i == without:
+            continue
+        names = {m.concept for m in analysis.mentions if start <= m.start and m.end <= end}
+        features |= dict.fromkeys(_name_concepts(sorted(names), in_title=start < title_end), 1.0)
+    words = {w for i, terms in enumerate(analysis.terms) if i != without for w in terms}
+    size = 1 / math.sqrt(max(len(words), _FEWEST_TERMS))
+    return features | {f"w:{word}": size for word in words}
+
+
+def _name_concepts(names: Sequence[str], *, in_title: bool) -> Iterable[str]:
+    yield from (f"c:{name}" for name in names)
+    yield from (f"p:{one}+{other}" for one, other in combinations(names, 2))
+    if in_title:
+        yield from (f"t:{name}" for name in names)
+
+
+def _judge_topic(
+    document: Document, analysis: Analysis, features: Mapping[str, float], topic: Topic
+) -> Verdict:
+    weights, fixed = _choose(topic, analysis.signals.vector)
+    score = _probability(fixed + _weigh(weights, features)) if analysis.sentences else 0.0
+    flagged = score >= topic.threshold
+    evidence: tuple[Evidence, ...] = ()
+    if flagged or score >= NEAR:
+        falls = _measure_falls(document, analysis, weights, fixed, score)
+        evidence = _pick_evidence(document, analysis, falls)
+    return Verdict(topic.name, score, flagged, topic.threshold, evidence, topic.version)
+
+
+def _choose(topic: Topic, vector: bytes | None) -> tuple[Weights, float]:
+    """Choose the weights for what there is, with the log-odds that no sentence can change."""
+    if vector is not None and topic.semantic is not None:
+        values = array("f", vector)
+        if len(values) != len(topic.semantic.vector):
+            raise ValueError(f"{topic.name}: trained on another encoder's vectors")
+        return topic.semantic, topic.semantic.bias + sum(map(mul, topic.semantic.vector, values))
+    if topic.plain is None:
+        raise ValueError(f"{topic.name}: has no trained weights")
+    return topic.plain, topic.plain.bias
+
+
+def _weigh(weights: Weights, features: Mapping[str, float]) -> float:
+    known = weights.features
+    return sum(known[name] * value for name, value in features.items() if name in known)
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, log_odds))))
+
+
+def _measure_falls(
+    document: Document, analysis: Analysis, weights: Weights, fixed: float, score: float
+) -> list[float]:
+    """Measure how far the score falls without each sentence.
+
+    The vector's share stays as it is: encoding the text again without each sentence would cost
+    more than judging it, and the words and concepts already tell the sentences apart.
+    """
+    title_end = len(document.title)
+    rest = (find_features(analysis, title_end, i) for i in range(len(analysis.sentences)))
+    return [score - _probability(fixed + _weigh(weights, features)) for features in rest]
+
+
+def _pick_evidence(
+    document: Document, analysis: Analysis, falls: Sequence[float]
+) -> tuple[Evidence, ...]:
+    """Pick the sentences that carry the score, the strongest first; always at least one."""
+    ranked = sorted(range(len(falls)), key=lambda i: (-falls[i], i))[:EVIDENCE_LIMIT]
+    carrying = [i for i in ranked if falls[i] > 0] or ranked[:1]
+    spans = ((*analysis.sentences[i], max(falls[i], 0.0)) for i in carrying)
+    content = document.content
+    return tuple(Evidence(content[start:end], start, end, fall) for start, end, fall in spans)
+
+
+# --- reading a topic -----------------------------------------------------------------------------
+
+
+def read_topic(content: Mapping[str, Any]) -> Topic:
+    """Check and read a topic's content, as shipped or exported.
+
+    Raise `ValueError` naming the key and what is wrong with it.
+    """
+    name = _read(content, "name", str)
+    threshold = _read_number(content, "threshold")
+    if not 0 < threshold < 1:
+        raise ValueError("threshold: expected a number between 0 and 1")
+    models = _read(content, "models", dict, {})
+    return Topic(
+        name=name,
+        labels=_read_texts(content, "label"),
+        description=_read_texts(content, "description"),
+        threshold=threshold,
+        version=_read(content, "version", str, "untrained"),
+        exemplars=tuple(_read_examples(content, "exemplars")),
+        examples=tuple(_read_examples(content, "examples")),
+        plain=_read_weights(models, "plain"),
+        semantic=_read_weights(models, "semantic"),
+    )
+
+
+def _read(content: Mapping[str, Any], key: str, kind: type[T], default: T | None = None) -> T:
+    value = content.get(key, default)
+    if not isinstance(value, kind):
+        raise ValueError(f"{key}: expected {kind.__name__}, found {type(value).__name__}")  # noqa: TRY004  # content, not a programming mistake
+    return value
+
+
+def _read_number(content: Mapping[str, Any], key: str) -> float:
+    value = content.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{key}: expected a number, found {value!r}")
+    return float(value)
+
+
+def _read_texts(content: Mapping[str, Any], key: str) -> dict[str, str]:
+    texts = _read(content, key, dict)
+    return {language: _read(texts, language, str) for language in texts}
+
+
+def _read_examples(content: Mapping[str, Any], key: str) -> Iterator[Example]:
+    for entry in _read(content, key, list, []):
+        if not isinstance(entry, dict):
+            raise ValueError(f"{key}: expected tables with text, language and wanted")  # noqa: TRY004  # content, not a programming mistake
+        wanted = _read(entry, "wanted", bool, True)
+        yield Example(_read(entry, "text", str), _read(entry, "language", str), wanted)
+
+
+def _read_weights(models: Mapping[str, Any], key: str) -> Weights | None:
+    if key not in models:
+        return None
+    model = _read(models, key, dict)
+    features = _read(model, "features", dict)
+    vector = _read(model, "vector", list, [])
+    return Weights(
+        bias=_read_number(model, "bias"),
+        features={name: _read_number(features, name) for name in features},
+        vector=array("f", (_read_number({key: value}, key) for value in vector)),
+    )

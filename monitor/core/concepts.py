@@ -1,0 +1,85 @@
+"""The concept table: which words, in which language, stand for which idea.
+
+Read from data (`monitor/topics/concepts.toml`, whose head explains it), handed to the analyser.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+IGNORE = "ignore"
+NEGATION = "negation"
+ANY = "any"
+GERMAN = "de"
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A surface form: words of one language (or "any") that stand for `concept`."""
+
+    concept: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A concept that a sentence mentions when it mentions all of `parts`."""
+
+    concept: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concepts:
+    """All forms, the ignored and the negating ones too, and the derived concepts."""
+
+    forms: tuple[Form, ...]
+    derived: tuple[Derived, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every concept that can be mentioned."""
+        named = {form.concept for form in self.forms} - {IGNORE, NEGATION}
+        return frozenset(named | {rule.concept for rule in self.derived})
+
+    def of(self, language: str) -> tuple[Form, ...]:
+        """The forms that apply to a text of this language."""
+        return tuple(form for form in self.forms if _applies(form.language, language))
+
+
+def read_concepts(table: Mapping[str, object]) -> Concepts:
+    """Check and read a table of concepts. Raise `ValueError` saying what is wrong and where."""
+    forms: list[Form] = []
+    derived: list[Derived] = []
+    for concept, entry in table.items():
+        if not isinstance(entry, Mapping):
+            raise ValueError(f"{concept}: expected a table of languages")  # noqa: TRY004  # content, not a programming mistake
+        for key, value in entry.items():
+            if key == "derived":
+                derived += [Derived(concept, _words(f"{concept}.{key}", parts)) for parts in value]
+            else:
+                forms += [Form(concept, key, text) for text in _words(f"{concept}.{key}", value)]
+    concepts = Concepts(tuple(forms), tuple(derived))
+    _check_parts(concepts)
+    return concepts
+
+
+def _applies(form_language: str, language: str) -> bool:
+    if form_language in {ANY, ENGLISH, language}:
+        return True
+    return language not in {GERMAN, ENGLISH} and form_language != GERMAN
+
+
+def _words(place: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip("* ") for v in value):
+        raise ValueError(f"{place}: expected a list of non-empty texts")
+    return tuple(value)
+
+
+def _check_parts(concepts: Concepts) -> None:
+    for rule in concepts.derived:
+        if unknown := set(rule.parts) - concepts.names:
+            raise ValueError(
+                f"{rule.concept}.derived: unknown concept {', '.join(sorted(unknown))}"
+            )

@@ -1,0 +1,97 @@
+"""Reads labelled and background items (`corpus/README.md` says what the labels mean)."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitor.core.classifier import Topic
+from monitor.core.model import Document
+from monitor.errors import NotFound
+
+WANTED = 2
+UNWANTED = 0
+_UNDATED = "0001-01-01"
+_LABELS = {"microsoft-openai": "microsoft_openai", "ai-overbuild": "ai_overbuild"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A text with what is known of it. `labels` by topic: 2 wanted, 0 not, 1 between.
+
+    A topic missing in `labels` of a background item means "taken as unwanted". `original` is
+    False for machine translations and summaries; `own` marks texts written for this project.
+    """
+
+    document: Document
+    language: str
+    labels: Mapping[str, int]
+    outlet: str = ""
+    published: date = date.min
+    original: bool = True
+    background: bool = False
+    own: bool = False
+
+    def is_wanted(self, topic: str) -> bool | None:
+        """True, False, or None where a judge left it open."""
+        label = self.labels.get(topic, UNWANTED if self.background else None)
+        return {WANTED: True, UNWANTED: False}.get(label) if label is not None else None
+
+
+def read_corpus(folder: Path) -> list[Item]:
+    """Read `labelled.jsonl` and `background.jsonl`. Raise `NotFound` where they are missing."""
+    try:
+        labelled = list(_read_file(folder / "labelled.jsonl", background=False))
+        return labelled + list(_read_file(folder / "background.jsonl", background=True))
+    except FileNotFoundError as error:
+        raise NotFound(f"no labelled items: {error.filename} is missing") from error
+
+
+def own_items(topic: Topic) -> list[Item]:
+    """Turn a topic's exemplars and examples into items."""
+    return [
+        Item(
+            document=to_document(example.text.strip(), example.language),
+            language=example.language,
+            labels={topic.name: WANTED if example.wanted else UNWANTED},
+            own=True,
+        )
+        for example in (*topic.exemplars, *topic.examples)
+    ]
+
+
+def to_document(text: str, language: str | None = None) -> Document:
+    """Take the first line as the title."""
+    title, _, rest = text.partition("\n")
+    return Document(title, rest, language)
+
+
+def _read_file(path: Path, *, background: bool) -> Iterator[Item]:
+    with path.open(encoding="utf-8") as lines:
+        yield from (_read_item(json.loads(line), background=background) for line in lines)
+
+
+def _read_item(row: Mapping[str, Any], *, background: bool) -> Item:
+    return Item(
+        document=Document(row["title"] or "", row["summary"] or "", row["lang"]),
+        language=row["lang"],
+        labels={name: row[key] for name, key in _LABELS.items() if key in row},
+        outlet=_outlet(row),
+        published=date.fromisoformat(row["published"][:10] or _UNDATED),
+        original=row["text"] == "original",
+        background=background,
+    )
+
+
+def _outlet(row: Mapping[str, Any]) -> str:
+    """Name the outlet by its address, so that its translated items count as its own."""
+    host = urlsplit(row["url"] or "").hostname or row["source"] or ""
+    return host.lower().removeprefix("www.")
+
+
+def count_wanted(items: Iterable[Item], topic: str) -> int:
+    """How many items a judge found wanted."""
+    return sum(item.is_wanted(topic) is True for item in items)

@@ -1,0 +1,160 @@
+"""Measures a way of training: every item is judged by a model that saw neither its outlet nor
+its event.
+
+Items are cut into cells of outlet group and time span; the items of a cell are judged by a model
+trained on items of other outlets and other times, with a week between. Our own texts have no
+outlet and no date: they are always trained on and never judged.
+"""
+
+from collections.abc import Iterator, Sequence
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from itertools import pairwise
+
+import numpy as np
+
+from monitor.learning.logistic import Floats, calibrate, to_probability
+from monitor.learning.train import Sample, score, train
+
+OUTLET_GROUPS = 4
+TIME_SPANS = 4
+GAP = 7
+"""Days."""
+_BIG_OUTLET = 100
+"""An outlet with this many labelled items is a group of its own."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Counts and rates over judged items. `average_precision` None without wanted items."""
+
+    wanted: int
+    unwanted: int
+    hits: int
+    false_alerts: int
+    average_precision: float | None
+
+    @property
+    def precision(self) -> float:
+        """Share of the flagged that were wanted; 0 when nothing was flagged."""
+        flagged = self.hits + self.false_alerts
+        return self.hits / flagged if flagged else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the wanted that were flagged; 0 when nothing was wanted."""
+        return self.hits / self.wanted if self.wanted else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A sample with the score of a model that never saw its like."""
+
+    sample: Sample
+    score: float
+
+
+def measure(judged: Sequence[Judged], topic: str, threshold: float = 0.5) -> Quality:
+    """Count hits and false alerts among the items whose label is clear."""
+    known = [j for j in judged if j.sample.item.is_wanted(topic) is not None]
+    flagged = [j for j in known if j.score >= threshold]
+    wanted = sum(j.sample.item.is_wanted(topic) is True for j in known)
+    hits = sum(j.sample.item.is_wanted(topic) is True for j in flagged)
+    return Quality(
+        wanted, len(known) - wanted, hits, len(flagged) - hits, _average_precision(known, topic)
+    )
+
+
+def cross_judge(samples: Sequence[Sample], topic: str, *, semantic: bool) -> list[Judged]:
+    """Judge each corpus item by a model that saw neither its outlet nor its time, calibrated."""
+    return list(calibrated(cross_score(samples, topic, semantic=semantic), topic)[0])
+
+
+def cross_score(
+    samples: Sequence[Sample], topic: str, *, semantic: bool
+) -> list[tuple[Sample, float]]:
+    """Give held-out log-odds of every corpus item."""
+    scored: list[tuple[Sample, float]] = []
+    for cell, rest in cells(samples):
+        weights = train(rest, topic, semantic=semantic)
+        scored += [(sample, score(weights, sample)) for sample in cell]
+    return scored
+
+
+def calibrated(
+    scored: Sequence[tuple[Sample, float]], topic: str
+) -> tuple[list[Judged], tuple[float, float]]:
+    """Turn held-out log-odds into probabilities; give also the (slope, shift) that does it.
+
+    A score is a probability among the labelled items, that is, among texts near the topics:
+    background would only teach it how rare they are in one person's feeds.
+    """
+    known = [(s, odds) for s, odds in scored if _is_clear(s, topic)]
+    odds = np.array([odds for _, odds in known])
+    wanted = np.array([float(bool(s.item.is_wanted(topic))) for s, _ in known])
+    slope, shift = calibrate(odds, wanted, np.ones(len(known)))
+    chances = to_probability(np.array([odds for _, odds in scored]) * slope + shift)
+    judged = [Judged(s, float(p)) for (s, _), p in zip(scored, chances, strict=True)]
+    return judged, (slope, shift)
+
+
+def cells(samples: Sequence[Sample]) -> Iterator[tuple[list[Sample], list[Sample]]]:
+    """Cut into (judged, trained on): a cell of outlet group and time, and what shares neither."""
+    own = [s for s in samples if s.item.own]
+    corpus = [s for s in samples if not s.item.own]
+    groups = _group_outlets(corpus)
+    for first, last in pairwise(_time_limits(corpus)):
+        for group in sorted(set(groups.values())):
+            cell = [s for s in corpus if groups[s.item.outlet] == group and first <= _day(s) < last]
+            rest = [
+                s
+                for s in corpus
+                if groups[s.item.outlet] != group and not first - GAP <= _day(s) < last + GAP
+            ]
+            if cell:
+                yield cell, own + rest
+
+
+def _is_clear(sample: Sample, topic: str) -> bool:
+    return not sample.item.background and sample.item.is_wanted(topic) is not None
+
+
+def _day(sample: Sample) -> int:
+    return sample.item.published.toordinal()
+
+
+def _time_limits(corpus: Sequence[Sample]) -> list[int]:
+    """Spans with equally many labelled items each; the first and last are open."""
+    days = sorted(_day(s) for s in corpus if s.item.labels)
+    inner = [days[len(days) * i // TIME_SPANS] for i in range(1, TIME_SPANS)]
+    return [0, *inner, date.max.toordinal()]
+
+
+def _group_outlets(corpus: Sequence[Sample]) -> dict[str, str]:
+    """Give outlets with many labelled items a group each, spread the others by their names."""
+    labelled = Counter(s.item.outlet for s in corpus if s.item.labels)
+    return {
+        outlet: outlet if labelled[outlet] >= _BIG_OUTLET else _group_of(outlet)
+        for outlet in sorted({s.item.outlet for s in corpus})
+    }
+
+
+def _group_of(outlet: str) -> str:
+    return str(blake2b(outlet.encode(), digest_size=1).digest()[0] % OUTLET_GROUPS)
+
+
+def _average_precision(known: Sequence[Judged], topic: str) -> float | None:
+    """Mean of the precision at each wanted item, best score first."""
+    ranked = [j.sample.item.is_wanted(topic) for j in sorted(known, key=lambda j: -j.score)]
+    places = [place for place, wanted in enumerate(ranked, 1) if wanted]
+    if not places:
+        return None
+    return sum(count / place for count, place in enumerate(places, 1)) / len(places)

@@ -1,0 +1,76 @@
+"""Analyses and judges in this process, without a worker: for the command line and for training.
+
+The limits of what is read (title, 1,000 characters, cut runs) hold here as everywhere; there is no
+deadline, because nobody waits behind the article.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from monitor.adapters.encoder import SentenceEncoder, encode_batch
+from monitor.adapters.nlp import SpacyAnalyzer, load_pipelines
+from monitor.core.classifier import Topic, judge, with_vector
+from monitor.core.concepts import Concepts
+from monitor.core.model import Analysis, AnalysisFailure, Document, Verdict
+from monitor.errors import MonitorError, WorkerDied
+
+T = TypeVar("T")
+BATCH = 64
+
+
+class HereCaller:
+    """Calls a function in this process, under the name a worker would have."""
+
+    async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:  # noqa: ARG002
+        """Run it; what it raises becomes `WorkerDied`, as if its process had ended."""
+        try:
+            return function(*args)
+        except MonitorError:
+            raise
+        # Whatever a text provokes in a library must cost that text alone.
+        except Exception as error:
+            raise WorkerDied(f"{type(error).__name__}: {error}") from error
+
+
+def prepare(concepts: Concepts, *, encode: bool) -> None:
+    """Load everything now, so that the first article's time is its own."""
+    load_pipelines(concepts)
+    if encode:
+        encode_batch([""])
+
+
+def analyze_all(
+    documents: Sequence[Document], concepts: Concepts, *, encode: bool
+) -> Iterator[Analysis | AnalysisFailure]:
+    """Analyse in order, in batches, with sentence vectors where `encode` is set."""
+    analyzer = SpacyAnalyzer(HereCaller(), concepts)
+    encoder = SentenceEncoder(HereCaller()) if encode else None
+    for start in range(0, len(documents), BATCH):
+        yield from asyncio.run(_analyze(documents[start : start + BATCH], analyzer, encoder))
+
+
+async def _analyze(
+    batch: Sequence[Document], analyzer: SpacyAnalyzer, encoder: SentenceEncoder | None
+) -> Sequence[Analysis | AnalysisFailure]:
+    found = await analyzer.analyze(batch)
+    if encoder is None:
+        return found
+    vectors = await encoder.encode([document.content for document in batch])
+    return [
+        with_vector(analysis, vector) if isinstance(analysis, Analysis) else analysis
+        for analysis, vector in zip(found, vectors, strict=True)
+    ]
+
+
+def judge_batch(
+    batch: Sequence[Document], topics: Sequence[Topic], concepts: Concepts, *, encode: bool
+) -> Iterator[tuple[str, tuple[Verdict, ...]] | AnalysisFailure]:
+    """Give language and verdicts of each document, or why it could not be read."""
+    analyses = analyze_all(batch, concepts, encode=encode)
+    for document, analysis in zip(batch, analyses, strict=True):
+        if isinstance(analysis, AnalysisFailure):
+            yield analysis
+        else:
+            yield analysis.language, judge(document, analysis, topics)

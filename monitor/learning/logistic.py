@@ -1,0 +1,140 @@
+"""Logistic regression with a quadratic penalty, small: sparse features beside a dense part.
+
+Newton's method with conjugate gradients for the step (Lin, Weng, Keerthi 2008, "Trust region
+Newton method for large-scale logistic regression", with halving in place of the trust region).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+NEWTON_STEPS = 30
+GRADIENT_STEPS = 60
+TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Rows of named features (n x columns, sparse) beside `dense` (n x m, m may be 0)."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    values: Floats
+    dense: NDArray[np.float32]
+    width: int
+
+    def times(self, weights: Floats) -> Floats:
+        """Give one number per row: features, dense part and the bias (the last weight)."""
+        products = self.values * weights[self.columns]
+        sums = np.bincount(self.rows, weights=products, minlength=len(self.dense))
+        dense: Floats = (self.dense @ weights[self.width : -1].astype(np.float32)).astype(float)
+        return sums + dense + weights[-1]
+
+    def transposed_times(self, numbers: Floats) -> Floats:
+        """Give one number per weight."""
+        products = self.values * numbers[self.rows]
+        sparse = np.bincount(self.columns, weights=products, minlength=self.width)
+        dense = (numbers.astype(np.float32) @ self.dense).astype(float)
+        return np.concatenate([sparse, dense, [numbers.sum()]])
+
+
+def build_matrix(
+    rows: Sequence[Mapping[str, float]],
+    columns: Mapping[str, int],
+    scales: Mapping[str, float],
+    dense: NDArray[np.float32],
+) -> Matrix:
+    """Place features; a feature without a column is left out, a value is times its scale."""
+    places = [
+        (i, columns[name], value * scales[name])
+        for i, features in enumerate(rows)
+        for name, value in features.items()
+        if name in columns
+    ]
+    table = np.array(places, dtype=float).reshape(-1, 3)
+    return Matrix(
+        table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2], dense, len(columns)
+    )
+
+
+def fit(matrix: Matrix, wanted: Floats, importance: Floats, penalty: float) -> Floats:
+    """Find the weights (columns, dense part, bias) with the least penalised log loss.
+
+    `wanted` is 0 or 1 per row, `importance` how much a row counts; the bias is not penalised.
+    """
+    weights = np.zeros(matrix.width + matrix.dense.shape[1] + 1)
+    ridge = np.full(len(weights), penalty)
+    ridge[-1] = 1e-6
+    loss = _loss(matrix, weights, wanted, importance, ridge)
+    for _ in range(NEWTON_STEPS):
+        chance = to_probability(matrix.times(weights))
+        gradient = matrix.transposed_times(importance * (chance - wanted)) + ridge * weights
+        curvature = importance * chance * (1 - chance) + 1e-9
+        step = _solve(matrix, curvature, ridge, -gradient)
+        weights, previous = _descend(matrix, weights, step, wanted, importance, ridge), loss
+        loss = _loss(matrix, weights, wanted, importance, ridge)
+        if previous - loss < TOLERANCE:
+            break
+    return weights
+
+
+def to_probability(log_odds: Floats) -> Floats:
+    """The logistic function."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -60, 60))))
+
+
+def calibrate(log_odds: Floats, wanted: Floats, importance: Floats) -> tuple[float, float]:
+    """Find (slope, shift) that turn held-out log-odds into honest ones (Platt 1999)."""
+    row = np.arange(len(log_odds))
+    matrix = Matrix(
+        row, np.zeros(len(row), np.int64), log_odds, np.zeros((len(row), 0), np.float32), 1
+    )
+    slope, shift = fit(matrix, wanted, importance, 1e-3)
+    return float(slope), float(shift)
+
+
+def _loss(
+    matrix: Matrix, weights: Floats, wanted: Floats, importance: Floats, ridge: Floats
+) -> float:
+    log_odds = matrix.times(weights)
+    losses = np.logaddexp(0, log_odds) - wanted * log_odds
+    return float(importance @ losses + 0.5 * ridge @ (weights * weights))
+
+
+def _solve(matrix: Matrix, curvature: Floats, ridge: Floats, target: Floats) -> Floats:
+    """Solve Hessian * step = target by conjugate gradients, to a tenth of the target's length."""
+    step = np.zeros_like(target)
+    rest, direction = target.copy(), target.copy()
+    size = rest @ rest
+    goal = 0.01 * size
+    for _ in range(GRADIENT_STEPS):
+        if size <= goal:
+            break
+        bent = matrix.transposed_times(curvature * matrix.times(direction)) + ridge * direction
+        length = size / (direction @ bent)
+        step += length * direction
+        rest -= length * bent
+        size, previous = rest @ rest, size
+        direction = rest + (size / previous) * direction
+    return step
+
+
+def _descend(
+    matrix: Matrix,
+    weights: Floats,
+    step: Floats,
+    wanted: Floats,
+    importance: Floats,
+    ridge: Floats,
+) -> Floats:
+    """Go along the step, halved until it helps."""
+    before = _loss(matrix, weights, wanted, importance, ridge)
+    for halving in range(10):
+        moved = weights + step / 2**halving
+        if _loss(matrix, moved, wanted, importance, ridge) < before:
+            return moved
+    return weights

@@ -1,0 +1,118 @@
+"""Trains a topic's two sets of weights: without and with the sentence encoder."""
+
+import json
+import math
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.core.classifier import Weights, find_features
+from monitor.core.model import Analysis
+from monitor.learning.corpus import Item
+from monitor.learning.logistic import Floats, build_matrix, fit
+
+VECTOR_SIZE = 512
+DIGITS = 4
+_RAREST = 3
+"""A word or pair must be in this many items that are not background."""
+
+_SCALES = {"c": 1.0, "t": 0.7, "p": 0.7, "w": 2.0}
+_VECTOR_SCALE = 6.0
+_PENALTY = 1.0
+_WANTED_COUNTS = 3.0
+_LEAST = 0.02
+"""Weights nearer to zero than this are dropped: together they change no score visibly."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An item as a model sees it."""
+
+    item: Item
+    features: Mapping[str, float]
+    vector: NDArray[np.float32] | None
+
+
+def make_sample(item: Item, analysis: Analysis) -> Sample:
+    """Compute features exactly as judging does."""
+    vector = analysis.signals.vector
+    return Sample(
+        item,
+        find_features(analysis, len(item.document.title)),
+        None if vector is None else np.frombuffer(vector, np.float32),
+    )
+
+
+def train(samples: Sequence[Sample], topic: str, *, semantic: bool) -> Weights:
+    """Fit one set of weights, uncalibrated; items a judge left open are left out."""
+    known = [s for s in samples if s.item.is_wanted(topic) is not None]
+    columns, scales = _choose_columns(known)
+    dense = _dense([s.vector for s in known] if semantic else [], len(known))
+    matrix = build_matrix([s.features for s in known], columns, scales, dense * _VECTOR_SCALE)
+    wanted = np.array([float(bool(s.item.is_wanted(topic))) for s in known])
+    importance = 1 + wanted * (_WANTED_COUNTS - 1)
+    found = fit(matrix, wanted, importance, _PENALTY)
+    return Weights(
+        bias=float(found[-1]),
+        features={name: float(found[at] * scales[name]) for name, at in columns.items()},
+        vector=array("f", found[matrix.width : -1] * _VECTOR_SCALE),
+    )
+
+
+def score(weights: Weights, sample: Sample) -> float:
+    """Log-odds of one sample."""
+    known = weights.features
+    total = sum(known[name] * v for name, v in sample.features.items() if name in known)
+    if len(weights.vector) and sample.vector is not None:
+        total += float(np.dot(np.asarray(weights.vector, np.float32), sample.vector))
+    return total + weights.bias
+
+
+def adjust(weights: Weights, slope: float, shift: float) -> Weights:
+    """Fold a calibration into the weights."""
+    return Weights(
+        bias=weights.bias * slope + shift,
+        features={name: value * slope for name, value in weights.features.items()},
+        vector=array("f", (value * slope for value in weights.vector)),
+    )
+
+
+def write_weights(path: Path, version: str, models: Mapping[str, Weights]) -> None:
+    """Write `weights.json`: rounded, sorted, without the weights that do nothing."""
+    content = {"version": version, "models": {k: _to_plain(w) for k, w in models.items()}}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
+
+
+def _choose_columns(samples: Sequence[Sample]) -> tuple[dict[str, int], dict[str, float]]:
+    """Give each feature worth a weight its column, and how freely it may move.
+
+    A word's scale is its inverse document frequency: rare words may say more (Spärck Jones 1972).
+    """
+    chosen = Counter(n for s in samples if not s.item.background for n in s.features)
+    everywhere = Counter(n for s in samples for n in s.features)
+    names = sorted(name for name, count in chosen.items() if count >= _RAREST)
+    scales = {
+        name: _SCALES[name[0]]
+        * (math.log(len(samples) / everywhere[name]) / 3 if name[0] == "w" else 1.0)
+        for name in names
+    }
+    return {name: i for i, name in enumerate(names)}, scales
+
+
+def _dense(vectors: Sequence[NDArray[np.float32] | None], count: int) -> NDArray[np.float32]:
+    found = [vector for vector in vectors if vector is not None]
+    return np.stack(found) if found else np.zeros((count, 0), np.float32)
+
+
+def _to_plain(weights: Weights) -> dict[str, object]:
+    kept = {n: round(v, DIGITS) for n, v in sorted(weights.features.items()) if abs(v) >= _LEAST}
+    return {
+        "bias": round(weights.bias, DIGITS),
+        "features": kept,
+        "vector": [round(float(value), DIGITS) for value in weights.vector],
+    }

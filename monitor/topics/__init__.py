@@ -1,0 +1,37 @@
+"""The shipped topics and the concept table: data a person can read, and the door to it.
+
+Each folder is a topic: `topic.toml` (what it means, with articles and sentences as examples) and
+`weights.json` (what was learned). `concepts.toml` is shared. MODEL_CARD.md says how it was made.
+"""
+
+import json
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from monitor.core.classifier import Topic, read_topic
+from monitor.core.concepts import Concepts, read_concepts
+
+NAMES = ("microsoft-openai", "ai-overbuild")
+_FOLDER = files(__name__)
+
+
+@cache
+def load_topics() -> tuple[Topic, ...]:
+    """The shipped topics, ready to judge."""
+    return tuple(load_topic(name) for name in NAMES)
+
+
+def load_topic(name: str, *, trained: bool = True) -> Topic:
+    """One shipped topic; with `trained` False without its weights, as training needs it."""
+    folder = _FOLDER / name
+    content = tomllib.loads((folder / "topic.toml").read_text("utf-8"))
+    if trained:
+        content |= json.loads((folder / "weights.json").read_text("utf-8"))
+    return read_topic(content)
+
+
+@cache
+def load_concepts() -> Concepts:
+    """The concept table."""
+    return read_concepts(tomllib.loads((_FOLDER / "concepts.toml").read_text("utf-8")))
