@@ -3,10 +3,12 @@
 `open_app` builds everything and closes it again; `replace` lets tests put their own parts in.
 """
 
+import asyncio
 import dataclasses
 import logging
 import random
 from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,6 +57,12 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 USER_AGENT = f"monitor/{__version__} (news feed monitor)"
+PARSER_CALLS = 200
+"""Documents after which a parser is replaced: a large feed leaves it larger for good."""
+
+THREADS = 32
+"""For DNS look-ups and inflating: few would let one hanging resolver stop all polls (FAULTS C11)."""
+
 PASSES = 20
 """Rounds of one cycle: each goes on with what the last one caused; the flow has six rows."""
 
@@ -82,7 +90,7 @@ def start_workers() -> Workers:
     """Make the workers; each process starts with its first call."""
     return Workers(
         Worker("analyser", recycle_after=RECYCLE_AFTER),
-        Worker("parser", memory=MEMORY, size=2),
+        Worker("parser", memory=MEMORY, size=2, recycle_after=PARSER_CALLS),
         FreshWorker("sender"),
     )
 
@@ -171,6 +179,7 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """Build the program and close it again. Raise `ConfigError` or `StoreError`."""
     check_settings(settings)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     async with AsyncExitStack() as stack:
         workers = start_workers()
         stack.push_async_callback(workers.close)

@@ -34,8 +34,12 @@ T = TypeVar("T")
 START_LIMIT = timedelta(seconds=60)
 """How long a child may take to start and to import what its call names."""
 
+PRELOADED = ("lxml.html", "feedparser", "trafilatura", "monitor.adapters.notify.sender")
+"""What the forkserver imports once, so that a child has it at once. Apprise loads its plugins,
+over half a second, when our own channels are registered with it: so the sender, not `apprise`."""
+
 _FORKSERVER = multiprocessing.get_context("forkserver")
-_FORKSERVER.set_forkserver_preload([__name__, "lxml.html", "feedparser", "trafilatura", "apprise"])
+_FORKSERVER.set_forkserver_preload([__name__, *PRELOADED])
 _STARTING = threading.Lock()
 
 

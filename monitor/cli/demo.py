@@ -26,7 +26,7 @@ def demo(
     from monitor.demo.run import run_demo
     from monitor.log import configure_logging
 
-    configure_logging("INFO", stream=sys.stderr)
+    configure_logging("INFO", stream=sys.stderr, json=False)
     console = Console(highlight=False)
     summary = session.run(
         run_demo(folder.absolute(), keep=keep, say=lambda text: console.print(Text(text, "bold")))

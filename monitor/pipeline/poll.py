@@ -85,7 +85,7 @@ async def _keep(
     )
     added = await parts.store.write(partial(_store_entries, feed, state, drafts))
     log.info("polled %s: %d entries, %d new", feed.spec.name, len(parsed.entries), added)
-    if problem:
+    if problem and feed.state.last_error is None:
         log.warning("%s: %s", feed.spec.name, problem)
     return [ArticlesAdded(added)] if added else []
 
