@@ -125,16 +125,17 @@ def test_every_key_becomes_a_value(load: Load, tmp_path: Path) -> None:
 def test_an_empty_file_is_a_working_configuration(load: Load, tmp_path: Path) -> None:
     settings = load("", TZ="Europe/Vienna")
     assert list(settings.channels) == ["console", "file"]
-    assert settings.routes == (Route(channels=("console",)),)
+    assert settings.routes == (Route(channels=("console", "file")),)
     assert settings.digests == (DigestPlan("daily", 7, 0, "Europe/Vienna", ("console", "file")),)
     assert settings.polling.interval == timedelta(minutes=15)
     assert settings.storage.path == tmp_path / "monitor.sqlite"
     assert (settings.feeds, settings.topics, settings.warnings) == ((), (), ())
 
 
-def test_without_routes_all_goes_to_the_first_channel(load: Load) -> None:
+def test_without_routes_and_digests_all_goes_to_every_channel(load: Load) -> None:
     settings = load('channels.mail.url = "json://127.0.0.1"\nchannels.desk.url = "console://"')
-    assert settings.routes == (Route(channels=("mail",)),)
+    assert settings.routes == (Route(channels=("mail", "desk")),)
+    assert settings.digests[0].channels == ("mail", "desk")
 
 
 def test_an_empty_list_of_digests_means_none(load: Load) -> None:

@@ -18,7 +18,7 @@ OWNER_ONLY = 0o600
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write it.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write it.")] = Path(),
 ) -> None:
     """Write a complete, commented config.toml; an existing one is never touched."""
     from monitor.config import read_default_config
@@ -36,10 +36,9 @@ def init(
         raise MonitorError(f"{path}: {error.strerror}; name a folder you may write to") from error
     option = "" if folder == Path() else f" --config {path}"
     typer.echo(
-        f"Wrote {path}. Next:\n"
-        f"  edit it                      feeds, topics, channels: every key is explained there\n"
-        f"  monitor{option} check        says what is wrong, and where\n"
-        f"  monitor{option} run          watches the feeds"
+        f"Wrote {path}. It explains every key: feeds, topics, channels, digest. Next:\n"
+        f"  monitor{option} check   (says what is wrong, and where)\n"
+        f"  monitor{option} run     (watches the feeds)"
     )
 
 

@@ -25,7 +25,7 @@ from monitor.config.tables import (
 from monitor.core.model import DigestPlan, FeedSpec, Route
 from monitor.errors import ConfigError
 
-DEFAULT_CHANNELS = MappingProxyType({"console": "console://", "file": "file://digests"})
+DEFAULT_CHANNELS = MappingProxyType({"console": "console://", "file": "file://messages.txt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Settings:
     """What a person asked for. A channel's address is a `SecretStr`; `storage.path` is absolute.
 
     `folder` is what relative paths count from. `topics` empty means: all that ship. `secrets` are
-    the texts no log may show. Without routes all goes to the first channel, without digests one
-    at 07:00 to all. `warnings` are for the operator, once at start.
+    the texts no log may show. Without routes or digests in the file
+    every story, and a digest at 07:00, goes to every channel.
     """
 
     folder: Path
@@ -124,7 +124,7 @@ def _feed(table: FeedTable) -> FeedSpec:
 
 def _routes(document: Document) -> tuple[Route, ...]:
     if document.routes is None:
-        return (Route(channels=tuple(document.channels)[:1]),)
+        return (Route(channels=tuple(document.channels)),)
     return tuple(
         Route(channels=table.channels, topic=table.topic, min_score=table.min_score)
         for table in document.routes
