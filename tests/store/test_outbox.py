@@ -1,11 +1,12 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from monitor.core.model import (
@@ -41,6 +42,30 @@ EVERY_BLOCK = Message(
     ),
     "de",
 )
+
+
+SETTLED = {Delivery.SENT, Delivery.DEAD}
+
+
+class Queue(NamedTuple):
+    subject_id: str
+    channel: str
+
+
+class Claim(NamedTuple):
+    channel: str
+
+
+class Settle(NamedTuple):
+    channel: str
+    state: Delivery
+
+
+class Wait(NamedTuple):
+    span: timedelta
+
+
+Step = Queue | Claim | Settle | Wait
 
 
 async def queued(store: SqliteStore, *alerts: Alert, due_at: datetime = NOW) -> list[OutboxRow]:
@@ -131,55 +156,73 @@ async def test_saving_an_unknown_row_says_so(store: SqliteStore) -> None:
         await store.write(lambda tx: tx.outbox.save(replace(row, id=99)))
 
 
+CHANNELS = st.sampled_from(["mail", "mail", "mail", "chat"])
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("queue"), st.sampled_from("123456"), st.sampled_from(["mail", "chat"])),
-        st.tuples(st.just("claim"), st.integers(0, 5), st.none()),
-        st.tuples(st.just("settle"), st.sampled_from(["sent", "retry", "dead"]), st.none()),
-        st.tuples(st.just("wait"), st.integers(1, 90), st.none()),
+        st.builds(Queue, st.sampled_from("123456"), CHANNELS),
+        st.builds(Claim, CHANNELS),
+        st.builds(
+            Settle, CHANNELS, st.sampled_from([Delivery.SENT, Delivery.RETRY, Delivery.DEAD])
+        ),
+        st.builds(Wait, st.sampled_from([MINUTE, 30 * MINUTE, HOUR])),
     ),
+    min_size=12,
     max_size=40,
 )
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    path = tmp_path_factory.mktemp("outbox") / "monitor.sqlite"
+    upgrade(path, now=NOW)
+    with writing_engine(path, MINUTE).connect() as connection:
+        yield connection
+
+
+@settings(max_examples=80, deadline=None)
 @given(steps=STEPS)
 def test_no_interleaving_breaks_uniqueness_or_order(
-    steps: list[tuple[str, object, object]],
+    connection: Connection, steps: list[Step]
 ) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "monitor.sqlite"
-        upgrade(path, now=NOW)
-        with writing_engine(path, MINUTE).connect() as connection, connection.begin():
-            live(Outbox(Session(connection)), steps)
+    with connection.begin() as transaction:
+        live(Outbox(Session(connection)), steps)
+        transaction.rollback()
 
 
-def live(outbox: Outbox, steps: list[tuple[str, object, object]]) -> None:
-    """Do the steps as the deliverer would, one row in flight per channel, and look each time."""
+def live(outbox: Outbox, steps: list[Step]) -> None:
+    """Do as the deliverer would, and look after each step."""
     now = NOW
-    for verb, what, where in steps:
-        if verb == "queue":
-            outbox.queue([alert(str(what), channel=str(where))], now, now)
-        elif verb == "claim":
-            for row in outbox.due(now)[: int(str(what))][:1]:
-                outbox.save(replace(row, state=Delivery.IN_FLIGHT))
-        elif verb == "settle":
-            for row in outbox.in_flight()[:1]:
-                outbox.save(replace(row, state=Delivery(str(what)), due_at=now + HOUR))
-        else:
-            now += int(str(what)) * MINUTE
+    for step in steps:
+        match step:
+            case Queue(subject_id, channel):
+                outbox.queue([alert(subject_id, channel=channel)], now, now)
+            case Claim(channel):
+                for row in of(channel, outbox.due(now))[:1]:
+                    outbox.save(replace(row, state=Delivery.IN_FLIGHT))
+            case Settle(channel, state):
+                for row in of(channel, outbox.in_flight()):
+                    outbox.save(replace(row, state=state, due_at=now + HOUR))
+            case Wait(span):
+                now += span
         look(outbox, now)
 
 
+def of(channel: str, rows: tuple[OutboxRow, ...]) -> list[OutboxRow]:
+    return [row for row in rows if row.alert.channel == channel]
+
+
 def look(outbox: Outbox, now: datetime) -> None:
-    rows = outbox.list(limit=1000)
+    rows = outbox.list(limit=1000)[::-1]
     keys = [row.alert.key for row in rows]
     assert len(keys) == len(set(keys)), "an alert stands twice in the outbox"
     for channel in ("mail", "chat"):
-        mine = [row for row in rows[::-1] if row.alert.channel == channel]
-        attempted = [row.id for row in mine if row.state not in {Delivery.PENDING, Delivery.RETRY}]
-        retried = [row.id for row in mine if row.state is Delivery.RETRY]
-        assert len([row for row in mine if row.state is Delivery.IN_FLIGHT]) <= 1
-        assert all(id_ > max(attempted, default=0) for id_ in retried), "a later row overtook"
-        due = [row.id for row in outbox.due(now) if row.alert.channel == channel]
-        assert due == sorted(due)
+        look_at_channel(of(channel, rows), of(channel, outbox.due(now)))
+
+
+def look_at_channel(rows: list[OutboxRow], due: list[OutboxRow]) -> None:
+    states = [row.state for row in rows]
+    settled = max((row.id for row in rows if row.state in SETTLED), default=0)
+    unsettled = [row.id for row in rows if row.state not in SETTLED]
+    assert states.count(Delivery.IN_FLIGHT) <= 1, "two messages at once"
+    assert all(id_ > settled for id_ in unsettled), "a later row overtook"
+    assert [row.id for row in due] == sorted(row.id for row in due)
