@@ -117,3 +117,30 @@ def test_the_wheel_holds_what_the_program_reads(tmp_path: Path) -> None:
     }
     assert kept <= names
     assert "monitor/topics/concepts.toml" in names
+
+
+@pytest.mark.parametrize(
+    ("require_all", "code", "line"),
+    [
+        ("0", 0, "2 tests skipped: no-such-program is not installed (apt install no-such-package)"),
+        ("1", 1, "needs no-such-program, which is not installed: apt install no-such-package"),
+    ],
+)
+def test_a_missing_program_skips_and_is_named_but_fails_in_ci(
+    tmp_path: Path, require_all: str, code: int, line: str
+) -> None:
+    (tmp_path / "conftest.py").write_text("from tests.programs import pytest_terminal_summary\n")
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n"
+        "from tests.programs import require_program\n"
+        "@pytest.mark.parametrize('n', [1, 2])\n"
+        "def test_it(n): require_program('no-such-program', apt='no-such-package')\n"
+    )
+    done = call(
+        sys.executable,
+        *("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path),
+        folder=TOP,
+        MONITOR_REQUIRE_ALL=require_all,
+    )
+    assert done.returncode == code, done.stdout
+    assert line in done.stdout

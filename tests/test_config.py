@@ -1,6 +1,7 @@
 """The configuration: what is understood, and how every mistake is told."""
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from datetime import timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.notify import check_channel_url
 from monitor.config import (
     Settings,
     check_channels,
@@ -446,6 +448,7 @@ def test_a_complaint_never_shows_a_secret(load: Load, text: str) -> None:
         ("discord://1234567890/AbCdEf0123456789", "AbCdEf0123456789"),
         ("tgram://123456:AAE-longtoken_1/7", "AAE-longtoken_1"),
         ("jsons://hook.example.org/in?apikey=opensesame", "opensesame"),
+        ("jsons://example.org/in?+X-Hook=Bearer%20opensesame", "opensesame"),
         ("matrixs://bot:pässword@[::1]:8448/!room", "pässword"),
     ],
 )
@@ -502,3 +505,11 @@ def test_the_default_file_says_what_an_empty_one_means(load: Load) -> None:
         assert getattr(shipped, name) == getattr(empty, name), name
     assert shipped.storage == empty.storage
     assert shipped.classifier == empty.classifier
+
+
+def test_every_channel_that_the_default_file_suggests_is_one_that_apprise_knows() -> None:
+    stand_in = {"TELEGRAM_BOT_TOKEN": "123456789:" + "a" * 35, "DISCORD_WEBHOOK_TOKEN": "b" * 68}
+    suggested = re.findall(r'^(?:# )?url = "(?!https:)(.+?)"', read_default_config(), re.MULTILINE)
+    assert len(suggested) >= 8
+    for url in suggested:
+        check_channel_url(re.sub(r"\$\{(\w+)\}", lambda m: stand_in.get(m[1], "a" * 18), url))

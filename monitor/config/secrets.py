@@ -15,7 +15,9 @@ from urllib.parse import parse_qsl, unquote
 from monitor.config.lines import Place, Problem
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_SECRET_KEY = re.compile(r"pass|pwd|token|key|secret|auth|sig", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"pass|pwd|token|key|secret|auth|sig|^ ", re.IGNORECASE)
+"""Names of secret parameters; " " is how the "+" of a `+Header=` arrives (`Bearer TOKEN`)."""
+
 _SHORTEST_PASSWORD = 4
 _SHORTEST_TOKEN = 8
 _LONG = 16
@@ -120,7 +122,7 @@ def find_secrets(url: str) -> Iterator[str]:
     user, _, password = account.partition(":")
     named = [value for key, value in parse_qsl(query) if _SECRET_KEY.search(key)]
     yield url
-    for piece in (password, *named):
+    for piece in (password, *named, *(value.split()[-1] for value in named)):
         yield from {piece, unquote(piece)} if len(piece) >= _SHORTEST_PASSWORD else ()
     for piece in (user, *host.split(":"), *path):
         yield from {piece, unquote(piece)} if _is_token(piece) else ()
