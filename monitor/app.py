@@ -61,7 +61,7 @@ PARSER_CALLS = 200
 """Documents after which a parser is replaced: a large feed leaves it larger for good."""
 
 THREADS = 32
-"""For DNS look-ups and inflating: few would let one hanging resolver stop all polls (FAULTS C11)."""
+"""For DNS look-ups and inflating: with few, a hanging resolver would stop all polls (C11)."""
 
 PASSES = 20
 """Rounds of one cycle: each goes on with what the last one caused; the flow has six rows."""

@@ -21,8 +21,9 @@ from monitor.core.model import (
     Receipt,
     Subject,
 )
-from monitor.core.render import render_alert, render_notice
+from monitor.core.render import render_alert
 from monitor.errors import NotFound
+from monitor.pipeline.notices import queue_notice
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
 
@@ -142,20 +143,18 @@ def _tell_of_dead(parts: Parts, row: OutboxRow, tx: Transaction) -> list[Event]:
     """A dead row is told of over the other default channels; a dead notice is not told of again."""
     if row.alert.subject is Subject.NOTICE:
         return []
-    others = [c for c in rules_of.default_channels(parts.rules.routes) if c != row.alert.channel]
-    message = render_notice(
+    return queue_notice(
+        parts,
+        tx,
         "channel-dead",
-        parts.rules.language,
+        subject_id=f"channel-{row.alert.channel}",
+        # At most one such notice a day: a channel that stays dead has many dead rows.
+        since=parts.clock().replace(hour=0, minute=0, second=0, microsecond=0),
+        without=row.alert.channel,
         channel=row.alert.channel,
         error=row.error or "",
         outbox_id=row.id,
     )
-    reason = f"outbox row {row.id} is dead"
-    subject_id = f"channel-{row.alert.channel}"
-    alerts = rules_of.notify_operator(subject_id, f"dead-{row.id}", others, reason, message)
-    now = parts.clock()
-    queued = tx.outbox.queue(alerts, now, now)
-    return [AlertQueued(queued)] if queued else []
 
 
 def _log_settled(row: OutboxRow) -> None:

@@ -14,6 +14,7 @@ from monitor.core.events import ArticlesAdded, Event, FeedFailed, FeedsDue
 from monitor.core.feed import PollFailure
 from monitor.core.model import ArticleDraft, Feed, FeedState, FetchResult, ParsedFeed
 from monitor.errors import FetchError, ParseError, Unreachable, WorkerError
+from monitor.pipeline.notices import tell_failing, tell_recovered
 from monitor.pipeline.parts import Live, Parts
 from monitor.ports import Transaction
 
@@ -66,9 +67,8 @@ async def _read_feed(parts: Parts, feed: Feed) -> list[Event]:
     if answer.not_modified or answer.body is None or digest == feed.state.body_hash:
         now = parts.clock()
         state = rules_of.settle_unchanged(feed, now, parts.rules.interval, parts.jitter())
-        await parts.store.write(partial(_save_state, feed, state))
         log.debug("unchanged: %s", feed.spec.name)
-        return []
+        return await parts.store.write(partial(_store_success, parts, feed, state, ()))
     parsed = await parts.parser.parse(answer.body, answer.url, answer.content_type)
     return await _keep(parts, feed, answer, digest, parsed)
 
@@ -83,24 +83,29 @@ async def _keep(
     state = rules_of.settle_parsed(
         feed, answer, digest, problem, now, parts.rules.interval, parts.jitter()
     )
-    added = await parts.store.write(partial(_store_entries, feed, state, drafts))
+    events = await parts.store.write(partial(_store_success, parts, feed, state, drafts))
+    added = sum(event.count for event in events if isinstance(event, ArticlesAdded))
     log.info("polled %s: %d entries, %d new", feed.spec.name, len(parsed.entries), added)
     if problem and feed.state.last_error is None:
         log.warning("%s: %s", feed.spec.name, problem)
-    return [ArticlesAdded(added)] if added else []
+    return events
 
 
-def _store_entries(
-    feed: Feed, state: FeedState, drafts: tuple[ArticleDraft, ...], tx: Transaction
-) -> int:
-    now = state.last_polled_at or state.next_poll_at
+def _store_success(
+    parts: Parts,
+    feed: Feed,
+    state: FeedState,
+    drafts: tuple[ArticleDraft, ...],
+    tx: Transaction,
+) -> list[Event]:
     if not _save_state(feed, state, tx):
-        return 0
-    added = tx.articles.add(drafts)
+        return []
+    now, added = parts.clock(), tx.articles.add(drafts)
     tx.counters.bump("articles", added, now)
     if any(draft.baseline for draft in drafts):
         _note_baseline(tx, feed.spec.name, now, added)
-    return added
+    new: list[Event] = [ArticlesAdded(added)] if added else []
+    return new + tell_recovered(parts, tx, feed)
 
 
 def _save_state(feed: Feed, state: FeedState, tx: Transaction) -> bool:
@@ -156,6 +161,7 @@ def _store_failures(parts: Parts, failed: list[Failed], lost: bool, tx: Transact
         if _save_state(item.feed, state, tx):
             events.append(FeedFailed(item.feed.id, item.failure.text))
             tx.counters.bump("polls failed", 1, now)
+            events += tell_failing(parts, tx, item.feed, state)
     return events
 
 

@@ -149,6 +149,26 @@ async def test_retry_after_is_kept(world: World) -> None:
     assert state.next_poll_at == world.clock.now + timedelta(hours=3)
 
 
+async def test_a_failing_feed_is_told_of_once_and_once_more_on_recovery(world: World) -> None:
+    url = await opened(world)
+    world.fetcher.answers[url] = Refused(500)
+    for _ in range(14):
+        await world.pass_time(timedelta(hours=25))
+    world.show(url, "Nothing of note at all")
+    for _ in range(2):
+        await world.pass_time(timedelta(hours=25))
+    assert world.mail.titles == ["Feed failing: one", "Feed recovered: one"]
+
+
+async def test_a_short_failure_is_not_worth_a_word(world: World) -> None:
+    url = await opened(world)
+    world.fetcher.answers[url] = Refused(500)
+    await world.pass_time()
+    world.show(url, "Nothing of note at all")
+    await world.pass_time(timedelta(hours=25))
+    assert world.mail.sent == []
+
+
 async def test_a_lost_network_blames_no_feed_and_ends_by_itself(world: World) -> None:
     urls = [await opened(world, name) for name in ("one", "two", "three")]
     for url in urls:
