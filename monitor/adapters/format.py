@@ -6,7 +6,7 @@ hand: it opens no link, starts no markup, pings nobody (FAULTS E7). The only lin
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from urllib.parse import quote
 
@@ -31,11 +31,11 @@ from monitor.core.model import (
 # Control characters, and those that reorder or hide text (bidi, soft hyphen, zero width). The
 # zero-width joiner and non-joiner stay: emoji and several scripts need them.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _MENTION = re.compile(r"@(?=\S)|(?<=<)[!#&]|(?<=&lt;)!")
-_ADDRESS = re.compile(r"(?<=\w)://|(?<=\bwww)\.", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<=\w):(?=//)|\bwww(?=\.)", re.IGNORECASE)
 _BREAK = "\u200b"
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#~|]|&(?=#?\w+;)")
@@ -67,7 +67,11 @@ def make_literal(text: str) -> str:
     """
     line = " ".join(_UNSEEN.sub("", text).split())
     pinged = _MENTION.sub(lambda m: m.group() + _BREAK, line)
-    return _ADDRESS.sub(lambda m: m.group()[:1] + _BREAK + m.group()[1:], pinged)
+    return _ADDRESS.sub(lambda m: m.group() + _BREAK, pinged)
+
+
+def _join_facts(pairs: Iterable[tuple[str, str]]) -> str:
+    return " · ".join(f"{name}: {value}" for name, value in pairs)
 
 
 # --- text ---------------------------------------------------------------------------------------
@@ -85,7 +89,7 @@ def _text_block(block: Block) -> str:
         case Quote(text):
             return f"> {make_literal(text)}"
         case Facts(pairs):
-            return " · ".join(f"{make_literal(a)}: {make_literal(b)}" for a, b in pairs)
+            return make_literal(_join_facts(pairs))
         case Link():
             return _text_link(block, indent="")
         case Links(items):
@@ -122,7 +126,7 @@ def _markdown_block(block: Block) -> str:
         case Quote(text):
             written = f"> {_markdown_line(text)}"
         case Facts(pairs):
-            written = " · ".join(f"{escape_markdown(a)}: {escape_markdown(b)}" for a, b in pairs)
+            written = _markdown_line(_join_facts(pairs))
         case Link():
             written = _markdown_link(block)
         case Links(items):
