@@ -196,7 +196,7 @@ class Stories(Protocol):
         ...
 
     def save(self, story: Story) -> None:
-        """Replace its fields and add members it does not have yet."""
+        """Replace its fields and add members it does not have yet. Raise `NotFound`."""
         ...
 
     def get(self, story_id: int) -> Story | None:
@@ -226,8 +226,8 @@ class Outbox(Protocol):
     def due(self, now: datetime) -> tuple[OutboxRow, ...]:
         """Pending and retry rows that are due, per channel oldest first.
 
-        A row waits while an older row of its channel is unsettled and not yet due, so that the
-        order per channel is kept.
+        A row waits while an older one of its channel is in flight or waits for its next attempt,
+        so that the order per channel is kept.
         """
         ...
 
@@ -240,7 +240,7 @@ class Outbox(Protocol):
         ...
 
     def save(self, row: OutboxRow) -> None:
-        """Replace state, attempts, times, message, error and receipt of a row."""
+        """Replace state, attempts, times, message, error and receipt. Raise `NotFound`."""
         ...
 
     def list(self, states: Iterable[Delivery] = (), limit: int = 100) -> tuple[OutboxRow, ...]:
@@ -248,7 +248,7 @@ class Outbox(Protocol):
         ...
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:
-        """All rows about this subject: the notification log."""
+        """All rows about the story of this id: the notification log."""
         ...
 
     def count(self) -> Mapping[Delivery, int]:

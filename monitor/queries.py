@@ -6,7 +6,7 @@ Every function takes one consistent snapshot (`ports.Transaction`) and changes n
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core.feed import is_failing
+from monitor.core.feed import NO_NETWORK, is_failing
 from monitor.core.model import (
     Article,
     Delivery,
@@ -257,6 +257,8 @@ def _feed_line(feed: Feed, now: datetime) -> FeedLine:
 def _name_state(feed: Feed, now: datetime) -> str:
     if feed.state.last_polled_at is None:
         return "new"
+    if feed.state.due_reason == NO_NETWORK:
+        return NO_NETWORK
     if is_failing(feed.state, now):
         return "failing"
     return "ok" if feed.state.failures == 0 and feed.state.last_ok_at else "error"

@@ -5,6 +5,7 @@ judges the address a socket is about to connect to, on every hop, and never a na
 """
 
 import ipaddress
+import os
 import socket
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -194,11 +195,23 @@ def _translate(error: Exception) -> FetchError:
         return ForbiddenAddress(f"not a web address: {error}"[:200])
     if any(isinstance(cause, LineTooLong) for cause in _causes(error)):
         return TooLarge("a header line is too long")
+    return Unreachable(_explain(error))
+
+
+def _explain(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return Unreachable(f"{error.host}: certificate not accepted")
+        return f"{error.host}: certificate not accepted"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"{error.host}: no address found (DNS)"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"{error.host}:{error.port}: {_name(error.os_error)}"
     if isinstance(error, aiohttp.ClientPayloadError):
-        return Unreachable("the answer was cut off or malformed")
-    return Unreachable(f"{type(error).__name__}: {error}".replace("\n", " ")[:200])
+        return "the answer was cut off or malformed"
+    return f"{type(error).__name__}: {error}".replace("\n", " ")[:200]
+
+
+def _name(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -20,6 +20,7 @@ from monitor.cli import (
     feeds,
     outbox,
     run,
+    setup,
     status,
     stories,
     topics,
@@ -36,6 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for verb in (
+    setup.init,
+    setup.check,
     run.run,
     demo.demo,
     status.status,

@@ -42,10 +42,7 @@ def list_channels(context: typer.Context, as_json: JsonFlag = False) -> None:
         return
     print_table(
         ("name", "kind", "routes", "digests"),
-        (
-            (line.name, line.kind, str(line.routes), ", ".join(line.digests))
-            for line in lines
-        ),
+        ((line.name, line.kind, str(line.routes), ", ".join(line.digests)) for line in lines),
         empty="No channels; name one in config.toml.",
     )
 

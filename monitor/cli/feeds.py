@@ -33,15 +33,13 @@ def list_feeds(context: typer.Context, as_json: JsonFlag = False) -> None:
         print_json(lines)
         return
     print_table(
-        ("name", "state", "from", "last ok", "next poll", "why", "address", "error"),
+        ("name", "state", "from", "next poll", "address", "error"),
         (
             (
                 line.name,
                 line.state,
                 line.origin,
-                show_time(line.last_ok_at),
-                show_time(line.next_poll_at),
-                line.due,
+                f"{show_time(line.next_poll_at)} ({line.due})",
                 line.url,
                 line.error or "",
             )

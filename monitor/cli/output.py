@@ -1,6 +1,7 @@
 """How the verbs print: tables for people, JSON for machines, complaints on standard error."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+WIDE = 250
+"""Columns of a table that is not printed on a terminal."""
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
@@ -41,7 +45,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: st
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table if table.row_count else Text(empty, style="dim"))
+    # A pipe has no width: a line broken at 80 columns would be of no use to the next program.
+    console = Console() if sys.stdout.isatty() else Console(width=WIDE)
+    console.print(table if table.row_count else Text(empty, style="dim"))
 
 
 def complain(text: str) -> None:

@@ -7,6 +7,7 @@ from rich.text import Text
 from monitor import queries
 from monitor.cli import session
 from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+from monitor.core.feed import NO_NETWORK
 
 
 def status(context: typer.Context, as_json: JsonFlag = False) -> None:
@@ -26,8 +27,8 @@ def status(context: typer.Context, as_json: JsonFlag = False) -> None:
     console.print(f"counters: {_count(answer.counters) or 'none yet'}")
     if answer.waiting_for_verdict or answer.waiting_for_story:
         console.print("articles wait to be judged; is `monitor run` running?", style="yellow")
-    for feed in answer.failing:
-        console.print(Text(f"{feed.state}: {feed.name}: {feed.error or 'never polled'}", "red"))
+    for line in _describe_failing(answer.failing):
+        console.print(Text(line, "red"))
     if answer.dead:
         console.print(Text("dead messages (`monitor outbox retry ID`):", "red"))
         print_table(
@@ -35,6 +36,14 @@ def status(context: typer.Context, as_json: JsonFlag = False) -> None:
             ((str(r.id), r.channel, r.title or r.key, r.error or "") for r in answer.dead),
             empty="",
         )
+
+
+def _describe_failing(feeds: tuple[queries.FeedLine, ...]) -> list[str]:
+    """One line per feed, but one for all that share a lost network."""
+    offline = [feed for feed in feeds if feed.state == NO_NETWORK]
+    lines = [f"no network: {len(offline)} feeds cannot be reached"] if offline else []
+    others = (feed for feed in feeds if feed.state != NO_NETWORK)
+    return lines + [f"{feed.state}: {feed.name}: {feed.error}" for feed in others]
 
 
 def _count(numbers: dict[str, int]) -> str:

@@ -11,6 +11,9 @@ from monitor.core.model import Feed, FeedState, FetchRequest, FetchResult
 MAX_BACKOFF = timedelta(hours=24)
 """No feed is given up, and none is left alone for longer than this (FAULTS C6)."""
 
+NO_NETWORK = "no network"
+"""The reason of a due time while nothing at all can be reached."""
+
 NO_NETWORK_RETRY = timedelta(minutes=1)
 """How soon feeds are tried again while nothing at all can be reached."""
 
@@ -101,7 +104,7 @@ def settle_no_network(feed: Feed, failure: PollFailure, now: datetime, jitter: f
     return replace(
         feed.state,
         next_poll_at=now + spread(NO_NETWORK_RETRY, jitter),
-        due_reason="no network",
+        due_reason=NO_NETWORK,
         last_polled_at=now,
         last_error=failure.text,
     )
