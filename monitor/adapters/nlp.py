@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 from monitor.core.concepts import ENGLISH, GERMAN, IGNORE, NEGATION, Concepts, Form
 from monitor.core.model import Analysis, AnalysisFailure, Document, Mention, Signals
-from monitor.core.signals import find_numbers, fold, read_part, sketch
+from monitor.core.signals import READ_LIMIT, find_numbers, fold, read_part, sketch
 from monitor.errors import WorkerError
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def analyze_batch(
     documents: Sequence[Document], concepts: Concepts, languages: tuple[str, ...]
 ) -> tuple[Analysis, ...]:
     """Analyse documents in this process."""
-    parts = [read_part(document.content) for document in documents]
+    parts = [read_part(document.content, READ_LIMIT) for document in documents]
     found = [
         detect_language(part, document.language, languages)
         for part, document in zip(parts, documents, strict=True)
@@ -284,4 +284,6 @@ def _derive(inside: Sequence[Mention], concepts: Concepts) -> Iterator[Mention]:
         parts = [first[part] for part in rule.parts if part in first]
         if len(parts) == len(rule.parts):
             start, end = min(p.start for p in parts), max(p.end for p in parts)
-            yield Mention(rule.concept, start, end, any(p.negated for p in parts))
+            derived = Mention(rule.concept, start, end, any(p.negated for p in parts))
+            first.setdefault(rule.concept, derived)
+            yield derived

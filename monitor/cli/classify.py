@@ -93,7 +93,7 @@ def open_source(file: str) -> BinaryIO:
             _leave("give a FILE, or - with an article on standard input", _USAGE)
         return sys.stdin.buffer
     try:
-        return Path(file).open("rb")  # noqa: SIM115  # read to its end, then the program ends
+        return Path(file).open("rb")  # read to its end, then the program ends
     except OSError as error:
         missing = isinstance(error, FileNotFoundError | IsADirectoryError)
         _leave(f"{file}: {error.strerror}", _USAGE if missing else 1)
@@ -101,7 +101,7 @@ def open_source(file: str) -> BinaryIO:
 
 def wants_encoder(choice: EncoderChoice) -> bool:
     """Whether to encode; leave with code 2 where it is asked for but not installed."""
-    from monitor.adapters.encoder import encoder_available
+    from monitor.learning.local import encoder_available
 
     available = encoder_available()
     if choice is EncoderChoice.ON and not available:
@@ -185,7 +185,7 @@ def _classify_lines(source: BinaryIO, judge: Judge) -> None:
 
 
 def _read_line(line: bytes, number: int) -> "Input | str":
-    """Give the item, or what is wrong with the line. Only "\\n" ends a line."""
+    """Give the item, or what is wrong with the line. Only a line feed ends one."""
     from monitor.cli.reading import read_json
 
     try:

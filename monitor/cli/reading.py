@@ -10,8 +10,8 @@ from typing import Any
 from monitor.core.model import Document
 from monitor.errors import ExtractError
 
-_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html\b|\?xml[^>]*\?>\s*<(?:!doctype\s+)?html)", re.I)
-_FRAGMENT = re.compile(r"\s*<\w[^>]*>.*</(?:p|div|body|article|section|h[1-6])>", re.I | re.S)
+_PAGE = re.compile(r"(?i)\s*<(?:!doctype\s+html|html\b|\?xml[^>]*\?>\s*<(?:!doctype\s+)?html)")
+_FRAGMENT = re.compile(r"(?is)\s*<\w[^>]*>.*</(?:p|div|body|article|section|h[1-6])>")
 _ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _SILENT = frozenset({"script", "style", "noscript", "template", "nav", "footer", "svg"})
 _BREAKS = frozenset({"p", "br", "div", "li", "h1", "h2", "h3", "h4", "tr", "article", "section"})
@@ -71,7 +71,7 @@ def read_json(line: str) -> Input:
 
 def read_page(raw: bytes, text: str) -> Document:
     """Find title and article of a web page; where there is no clear article, all its text."""
-    from monitor.adapters.extract import extract_article
+    from monitor.learning.local import extract_article
 
     page = _Page()
     page.feed(text)

@@ -8,13 +8,14 @@ features with the same `find_features`.
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from operator import mul
 from typing import Any, TypeVar
 
 from monitor.core.model import Analysis, Document, Evidence, Verdict
+from monitor.core.signals import FIRST_PART, TITLE_LIMIT
 
 T = TypeVar("T")
 
@@ -75,56 +76,103 @@ def with_vector(analysis: Analysis, vector: bytes) -> Analysis:
 def judge(document: Document, analysis: Analysis, topics: Sequence[Topic]) -> tuple[Verdict, ...]:
     """Judge one document for each topic, in the order of `topics`.
 
-    A flagged verdict has at least one evidence sentence, one of at least `NEAR` may have some,
-    any other has none. Raise `ValueError` for a topic without weights.
+    Every document is judged by its title and first part; one that is near any of the topics by
+    that is read on, part by part, and the best part counts for each topic. A flagged verdict has
+    at least one evidence sentence, one of at least `NEAR` too, any other has none. Raise
+    `ValueError` for a topic without weights.
     """
-    title_end = len(document.title)
-    features = find_features(analysis, title_end)
-    return tuple(_judge_topic(document, analysis, features, topic) for topic in topics)
+    title_end = min(len(document.title), TITLE_LIMIT)
+    first, *later = split_parts(analysis, title_end) or [()]
+    looks = [_look(analysis, title_end, topic, first, analysis.signals.vector) for topic in topics]
+    if any(look.score >= NEAR for look in looks):
+        looks = [_read_on(analysis, title_end, look, later) for look in looks]
+    return tuple(_give_verdict(document, analysis, look) for look in looks)
+
+
+def split_parts(analysis: Analysis, title_end: int) -> list[tuple[int, ...]]:
+    """Group the sentences (by index) into the title and each 1,000 characters of text.
+
+    The title is in every part. A sentence belongs where it begins.
+    """
+    title = tuple(i for i, (start, _) in enumerate(analysis.sentences) if start < title_end)
+    parts: dict[int, tuple[int, ...]] = {0: title} if title else {}
+    for i, (start, _) in enumerate(analysis.sentences[len(title) :], len(title)):
+        place = (start - title_end - 1) // FIRST_PART
+        parts[place] = (*parts.get(place, title), i)
+    return list(parts.values())
 
 
 def find_features(
-    analysis: Analysis, title_end: int, without: int | None = None
+    analysis: Analysis, title_end: int, sentences: Collection[int]
 ) -> dict[str, float]:
-    """Name what a model may weigh; `without` leaves one sentence out, by its index.
+    """Name what a model may weigh in these sentences (by index).
 
-    `c:X` concept X is mentioned, `t:X` in the title, `p:X+Y` X and Y in one sentence: 1 each.
+    `c:X` concept X is mentioned, `t:X` in the title, `p:X+Y` X and Y in one sentence, or
+    one of them in the title: 1 each.
     `w:word` is 1 / sqrt(number of distinct words), so that long texts do not outweigh short ones.
     A negated concept counts like any other: a denied bubble is the bubble debate.
     """
-    features: dict[str, float] = {}
-    for i, (start, end) in enumerate(analysis.sentences):
-        if i == without:
-            continue
-        names = {m.concept for m in analysis.mentions if start <= m.start and m.end <= end}
-        features |= dict.fromkeys(_name_concepts(sorted(names), in_title=start < title_end), 1.0)
-    words = {w for i, terms in enumerate(analysis.terms) if i != without for w in terms}
+    named = {i: _concepts_of(analysis, i) for i in sentences}
+    titled = set().union(*(named[i] for i in sentences if analysis.sentences[i][0] < title_end))
+    features = {f"t:{name}": 1.0 for name in titled}
+    for names in named.values():
+        pairs = combinations(sorted(names | titled), 2)
+        features |= {f"c:{name}": 1.0 for name in names}
+        features |= {f"p:{one}+{other}": 1.0 for one, other in pairs}
+    words = {word for i in sentences for word in analysis.terms[i]}
     size = 1 / math.sqrt(max(len(words), _FEWEST_TERMS))
     return features | {f"w:{word}": size for word in words}
 
 
-def _name_concepts(names: Sequence[str], *, in_title: bool) -> Iterable[str]:
-    yield from (f"c:{name}" for name in names)
-    yield from (f"p:{one}+{other}" for one, other in combinations(names, 2))
-    if in_title:
-        yield from (f"t:{name}" for name in names)
+def _concepts_of(analysis: Analysis, sentence: int) -> set[str]:
+    start, end = analysis.sentences[sentence]
+    return {m.concept for m in analysis.mentions if start <= m.start and m.end <= end}
 
 
-def _judge_topic(
-    document: Document, analysis: Analysis, features: Mapping[str, float], topic: Topic
-) -> Verdict:
-    weights, fixed = _choose(topic, analysis.signals.vector)
-    score = _probability(fixed + _weigh(weights, features)) if analysis.sentences else 0.0
-    flagged = score >= topic.threshold
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One topic's view of some sentences. `fixed` is what no sentence can change, in log-odds."""
+
+    topic: Topic
+    weights: Weights
+    fixed: float
+    title_end: int
+    sentences: tuple[int, ...]
+    score: float
+
+
+def _look(
+    analysis: Analysis,
+    title_end: int,
+    topic: Topic,
+    sentences: tuple[int, ...],
+    vector: bytes | None,
+) -> _Look:
+    weights, fixed = _choose(topic, vector)
+    features = find_features(analysis, title_end, sentences)
+    score = _probability(fixed + _weigh(weights, features)) if sentences else 0.0
+    return _Look(topic, weights, fixed, title_end, sentences, score)
+
+
+def _read_on(
+    analysis: Analysis, title_end: int, first: _Look, later: Iterable[tuple[int, ...]]
+) -> _Look:
+    """Give the best look. Later parts go without the vector, which knows the first part only."""
+    rest = (_look(analysis, title_end, first.topic, part, None) for part in later)
+    return max((first, *rest), key=lambda look: look.score)
+
+
+def _give_verdict(document: Document, analysis: Analysis, look: _Look) -> Verdict:
+    topic = look.topic
     evidence: tuple[Evidence, ...] = ()
-    if flagged or score >= NEAR:
-        falls = _measure_falls(document, analysis, weights, fixed, score)
-        evidence = _pick_evidence(document, analysis, falls)
-    return Verdict(topic.name, score, flagged, topic.threshold, evidence, topic.version)
+    flagged = look.score >= topic.threshold
+    if flagged or look.score >= NEAR:
+        evidence = _pick_evidence(document.content, analysis, look)
+    return Verdict(topic.name, look.score, flagged, topic.threshold, evidence, topic.version)
 
 
 def _choose(topic: Topic, vector: bytes | None) -> tuple[Weights, float]:
-    """Choose the weights for what there is, with the log-odds that no sentence can change."""
+    """Choose the weights for what there is, with the log-odds of bias and vector."""
     if vector is not None and topic.semantic is not None:
         values = array("f", vector)
         if len(values) != len(topic.semantic.vector):
@@ -144,28 +192,24 @@ def _probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, log_odds))))
 
 
-def _measure_falls(
-    document: Document, analysis: Analysis, weights: Weights, fixed: float, score: float
-) -> list[float]:
-    """Measure how far the score falls without each sentence.
+def _pick_evidence(content: str, analysis: Analysis, look: _Look) -> tuple[Evidence, ...]:
+    """Pick the sentences that carry the score, the strongest first; always at least one."""
+    falls = {i: _measure_fall(analysis, look, i) for i in look.sentences}
+    ranked = sorted(falls, key=lambda i: (-falls[i], i))[:EVIDENCE_LIMIT]
+    carrying = [i for i in ranked if falls[i] > 0] or ranked[:1]
+    spans = ((*analysis.sentences[i], max(falls[i], 0.0)) for i in carrying)
+    return tuple(Evidence(content[start:end], start, end, fall) for start, end, fall in spans)
+
+
+def _measure_fall(analysis: Analysis, look: _Look, without: int) -> float:
+    """Measure how far the score falls without one sentence.
 
     The vector's share stays as it is: encoding the text again without each sentence would cost
     more than judging it, and the words and concepts already tell the sentences apart.
     """
-    title_end = len(document.title)
-    rest = (find_features(analysis, title_end, i) for i in range(len(analysis.sentences)))
-    return [score - _probability(fixed + _weigh(weights, features)) for features in rest]
-
-
-def _pick_evidence(
-    document: Document, analysis: Analysis, falls: Sequence[float]
-) -> tuple[Evidence, ...]:
-    """Pick the sentences that carry the score, the strongest first; always at least one."""
-    ranked = sorted(range(len(falls)), key=lambda i: (-falls[i], i))[:EVIDENCE_LIMIT]
-    carrying = [i for i in ranked if falls[i] > 0] or ranked[:1]
-    spans = ((*analysis.sentences[i], max(falls[i], 0.0)) for i in carrying)
-    content = document.content
-    return tuple(Evidence(content[start:end], start, end, fall) for start, end, fall in spans)
+    rest = [i for i in look.sentences if i != without]
+    features = find_features(analysis, look.title_end, rest)
+    return look.score - _probability(look.fixed + _weigh(look.weights, features))
 
 
 # --- reading a topic -----------------------------------------------------------------------------
@@ -230,5 +274,5 @@ def _read_weights(models: Mapping[str, Any], key: str) -> Weights | None:
     return Weights(
         bias=_read_number(model, "bias"),
         features={name: _read_number(features, name) for name in features},
-        vector=array("f", (_read_number({key: value}, key) for value in vector)),
+        vector=array("f", (_read_number({"vector": value}, "vector") for value in vector)),
     )

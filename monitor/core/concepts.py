@@ -3,6 +3,7 @@
 Read from data (`monitor/topics/concepts.toml`, whose head explains it), handed to the analyser.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ IGNORE = "ignore"
 NEGATION = "negation"
 ANY = "any"
 GERMAN = "de"
+_WORD = re.compile(r"\*?[^*]+|[^*]*[^*-]\*")
 ENGLISH = "en"
 
 
@@ -72,8 +74,11 @@ def _applies(form_language: str, language: str) -> bool:
 
 
 def _words(place: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip("* ") for v in value):
+    if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
         raise ValueError(f"{place}: expected a list of non-empty texts")
+    for word in (word for text in value for word in text.split()):
+        if not _WORD.fullmatch(word):
+            raise ValueError(f"{place}: a star may begin or end a word, not make it: {word}")
     return tuple(value)
 
 

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 TITLE_LIMIT = 300
-TEXT_LIMIT = 1_000
+FIRST_PART = 1_000
+"""Characters of text that every article is judged by."""
+READ_LIMIT = 5_000
+"""Characters of text that are read at most."""
 RUN_LIMIT = 100
 SKETCH_SIZE = 64
 SHINGLE = 3
@@ -24,16 +27,16 @@ _LONG_RUN = re.compile(rf"(\S{{{RUN_LIMIT}}})\S")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 
 
-def read_part(content: str) -> str:
-    """Give the part of title, line end and text that is read, with the offsets of the whole.
+def read_part(content: str, limit: int = FIRST_PART) -> str:
+    """Give the beginning of title, line end and text, with the offsets of the whole.
 
-    It is the first line up to `TITLE_LIMIT` characters and `TEXT_LIMIT` more. Runs without white
+    It is the first line up to `TITLE_LIMIT` characters and `limit` more. Runs without white
     space are cut with a space every `RUN_LIMIT` characters, because tokenisers are quadratic in
     them; NUL, control characters and lone surrogates become spaces.
     """
     title_end = content.find("\n", 0, TITLE_LIMIT)
     start = title_end + 1 if title_end >= 0 else min(len(content), TITLE_LIMIT)
-    return _LONG_RUN.sub(r"\1 ", _UNREADABLE.sub(" ", content[: start + TEXT_LIMIT]))
+    return _LONG_RUN.sub(r"\1 ", _UNREADABLE.sub(" ", content[: start + limit]))
 
 
 def fold(word: str) -> str:
@@ -69,7 +72,7 @@ def _hash(shingle: str) -> int:
 
 
 def _borrow(least: Mapping[int, int], place: int) -> int:
-    """Give the bin's hash, or the next full bin's, changed by the distance so that it is its own."""
+    """Give the bin's hash, or the next full one's, changed by the distance to tell them apart."""
     distance = next(d for d in range(SKETCH_SIZE) if (place + d) % SKETCH_SIZE in least)
     return (least[(place + distance) % SKETCH_SIZE] + distance * _STRIDE) & 0xFFFFFFFF
 

@@ -9,12 +9,22 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from monitor.adapters.encoder import SentenceEncoder, encode_batch
+from monitor.adapters.encoder import SentenceEncoder, encode_batch, encoder_available
+from monitor.adapters.extract import extract_article
 from monitor.adapters.nlp import SpacyAnalyzer, load_pipelines
 from monitor.core.classifier import Topic, judge, with_vector
 from monitor.core.concepts import Concepts
 from monitor.core.model import Analysis, AnalysisFailure, Document, Verdict
 from monitor.errors import MonitorError, WorkerDied
+
+__all__ = [
+    "HereCaller",
+    "analyze_all",
+    "encoder_available",
+    "extract_article",
+    "judge_batch",
+    "prepare",
+]
 
 T = TypeVar("T")
 BATCH = 64

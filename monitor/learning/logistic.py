@@ -32,7 +32,8 @@ class Matrix:
         products = self.values * weights[self.columns]
         sums = np.bincount(self.rows, weights=products, minlength=len(self.dense))
         dense: Floats = (self.dense @ weights[self.width : -1].astype(np.float32)).astype(float)
-        return sums + dense + weights[-1]
+        total: Floats = sums + dense + weights[-1]
+        return total
 
     def transposed_times(self, numbers: Floats) -> Floats:
         """Give one number per weight."""
@@ -133,8 +134,8 @@ def _descend(
 ) -> Floats:
     """Go along the step, halved until it helps."""
     before = _loss(matrix, weights, wanted, importance, ridge)
-    for halving in range(10):
-        moved = weights + step / 2**halving
+    for length in (0.5**halving for halving in range(10)):
+        moved = weights + length * step
         if _loss(matrix, moved, wanted, importance, ridge) < before:
             return moved
     return weights

@@ -6,24 +6,26 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.core.classifier import Weights, find_features
+from monitor.core.classifier import Weights, find_features, split_parts
 from monitor.core.model import Analysis
+from monitor.core.signals import TITLE_LIMIT
 from monitor.learning.corpus import Item
-from monitor.learning.logistic import Floats, build_matrix, fit
+from monitor.learning.logistic import build_matrix, fit
 
 VECTOR_SIZE = 512
 DIGITS = 4
 _RAREST = 3
 """A word or pair must be in this many items that are not background."""
 
-_SCALES = {"c": 1.0, "t": 0.7, "p": 0.7, "w": 2.0}
-_VECTOR_SCALE = 6.0
-_PENALTY = 1.0
+_SCALES = {"c": 1.0, "t": 0.7, "p": 0.7, "w": 3.0}
+_VECTOR_SCALE = 2.5
+_PENALTY = 0.7
 _WANTED_COUNTS = 3.0
 _LEAST = 0.02
 """Weights nearer to zero than this are dropped: together they change no score visibly."""
@@ -39,11 +41,13 @@ class Sample:
 
 
 def make_sample(item: Item, analysis: Analysis) -> Sample:
-    """Compute features exactly as judging does."""
+    """Compute the features of title and first part exactly as judging does."""
     vector = analysis.signals.vector
+    title_end = min(len(item.document.title), TITLE_LIMIT)
+    first = (split_parts(analysis, title_end) or [()])[0]
     return Sample(
         item,
-        find_features(analysis, len(item.document.title)),
+        find_features(analysis, title_end, first),
         None if vector is None else np.frombuffer(vector, np.float32),
     )
 
@@ -86,6 +90,12 @@ def write_weights(path: Path, version: str, models: Mapping[str, Weights]) -> No
     """Write `weights.json`: rounded, sorted, without the weights that do nothing."""
     content = {"version": version, "models": {k: _to_plain(w) for k, w in models.items()}}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
+
+
+def name_version(models: Mapping[str, Weights]) -> str:
+    """Name a model by its content, so that a verdict tells which one made it."""
+    plain = json.dumps({name: _to_plain(weights) for name, weights in models.items()})
+    return f"1-{blake2b(plain.encode(), digest_size=4).hexdigest()}"
 
 
 def _choose_columns(samples: Sequence[Sample]) -> tuple[dict[str, int], dict[str, float]]:

@@ -1,0 +1,40 @@
+from typing import Any
+
+import pytest
+
+from monitor.core.concepts import Concepts, Derived, Form, read_concepts
+
+
+def test_a_table_is_read_into_forms_and_derived_concepts() -> None:
+    table = {"A": {"de": ["eins"], "any": ["one*"]}, "B": {"derived": [["A"]]}}
+    concepts = read_concepts(table)
+    assert concepts == Concepts(
+        (Form("A", "de", "eins"), Form("A", "any", "one*")), (Derived("B", ("A",)),)
+    )
+    assert concepts.names == {"A", "B"}
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [("de", {"d", "e", "x"}), ("en", {"e", "x"}), ("fr", {"e", "f", "s", "x"})],
+)
+def test_each_language_is_read_with_its_own_forms(language: str, texts: set[str]) -> None:
+    table = {"A": {"de": ["d"], "en": ["e"], "fr": ["f"], "es": ["s"], "any": ["x"]}}
+    assert {form.text for form in read_concepts(table).of(language)} == texts
+
+
+@pytest.mark.parametrize(
+    ("table", "complaint"),
+    [
+        ({"A": ["one"]}, "A: expected a table"),
+        ({"A": {"de": "one"}}, r"A\.de: expected a list"),
+        ({"A": {"de": [""]}}, r"A\.de: expected a list of non-empty"),
+        ({"A": {"de": ["one *"]}}, r"A\.de: a star may begin or end a word"),
+        ({"A": {"de": ["*o*"]}}, r"A\.de: a star may begin or end a word"),
+        ({"A": {"de": ["mai-*"]}}, r"A\.de: a star may begin or end a word"),
+        ({"A": {"derived": [["B"]]}}, "unknown concept B"),
+    ],
+)
+def test_a_wrong_table_is_told_with_its_place(table: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        read_concepts(table)
