@@ -34,7 +34,7 @@ def _print(body: str, title: str, *_: object, **__: object) -> None:
 def paint(title: str, body: str) -> Text:
     """Colour a written message; its text is never read as markup."""
     text = Text(f"{body}\n")
-    text.highlight_regex(r"^> .*$|^=+$", "italic")
+    text.highlight_regex(r"(?m)^(> .*|=+)$", "italic")
     text.highlight_regex(r"https?://\S+", "underline cyan")
     text.highlight_regex(r"\d+\s?%", "bold green")
     return Text.assemble((f"{title}\n", "bold yellow"), text)
