@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -12,8 +13,8 @@ from monitor.config import load_settings, read_default_config
 EX_CONFIG = 78
 
 
-def monitor(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "TZ": "Europe/Berlin"}
+def monitor(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "TZ": "Europe/Berlin", **more}
     return subprocess.run(  # noqa: S603  # this very interpreter
         [sys.executable, "-m", "monitor", *words],
         cwd=folder,
@@ -96,3 +97,15 @@ def test_without_a_file_check_names_init(tmp_path: Path) -> None:
     done = monitor(tmp_path, "check")
     assert done.returncode == EX_CONFIG
     assert 'write one with "monitor init"' in done.stderr
+
+
+def test_every_channel_that_the_default_file_suggests_can_be_switched_on(tmp_path: Path) -> None:
+    suggested = re.findall(
+        r"^# (\[channels\.\w+\]).*\n# (url = .+)$", read_default_config(), re.MULTILINE
+    )
+    assert len(suggested) >= 6
+    (tmp_path / "config.toml").write_text("\n".join(line for pair in suggested for line in pair))
+    secrets = dict.fromkeys(re.findall(r"\$\{(\w+)\}", str(suggested)), "a" * 18)
+    secrets |= {"TELEGRAM_BOT_TOKEN": "123456789:" + "a" * 35, "DISCORD_WEBHOOK_TOKEN": "b" * 68}
+    done = monitor(tmp_path, "check", **secrets)
+    assert done.returncode == 0, done.stderr
