@@ -24,7 +24,7 @@ from monitor.adapters.opml import read_opml, write_opml
 from monitor.adapters.parse import MEMORY, FeedParser
 from monitor.adapters.worker import FreshWorker, Worker
 from monitor.bus import Bus, Subscription
-from monitor.config import Settings, check_topics
+from monitor.config import Settings, check_channels, check_topics
 from monitor.core.classifier import Topic
 from monitor.core.events import AlertQueued, Event, FeedsDue
 from monitor.errors import ConfigError
@@ -242,8 +242,7 @@ def check_settings(settings: Settings) -> None:
     Raise `ConfigError`.
     """
     check_topics(settings, [topic.name for topic in load_topics()])
-    for channel in settings.channels.values():
-        check_channel_url(channel.url.get_secret_value())
+    check_channels(settings, check_channel_url)
     if settings.classifier.encoder == "on" and not encoder_available():
         raise ConfigError(
             f'{settings.source.path}: encoder = "on" needs the semantic extra;'
@@ -276,11 +275,12 @@ def make_encoder(settings: Settings, analyser: Worker) -> Encoder | None:
 def choose_topics(settings: Settings) -> tuple[Topic, ...]:
     """The topics the file names, with its thresholds; all that ship where it names none."""
     named = {table.name: table.threshold for table in settings.topics}
-    return tuple(
-        dataclasses.replace(topic, threshold=named.get(topic.name) or topic.threshold)
-        for topic in load_topics()
-        if not named or topic.name in named
-    )
+    chosen = (topic for topic in load_topics() if not named or topic.name in named)
+    return tuple(_set_threshold(topic, named.get(topic.name)) for topic in chosen)
+
+
+def _set_threshold(topic: Topic, threshold: float | None) -> Topic:
+    return topic if threshold is None else dataclasses.replace(topic, threshold=threshold)
 
 
 def name_topics(settings: Settings) -> dict[str, str]:

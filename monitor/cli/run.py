@@ -1,7 +1,10 @@
 """`run`: the daemon in the foreground, or one cycle."""
 
 import asyncio
+import logging
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +13,8 @@ from monitor.cli import session
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+
+log = logging.getLogger(__name__)
 
 
 def run(
@@ -21,12 +26,22 @@ def run(
 ) -> None:
     """Watch the feeds until stopped (Ctrl-C, SIGTERM); SIGHUP re-reads the configuration."""
     from monitor.daemon import hold_lock
+
+    load = partial(_load_settings, context, "DEBUG" if verbose else "INFO")
+    settings = load()
+    with hold_lock(settings.storage.path):
+        asyncio.run(_run_once(settings) if once else _run_for_ever(settings, load))
+
+
+def _load_settings(context: typer.Context, level: str) -> "Settings":
+    """Read the configuration, keep its secrets out of the log, and say what is unwise in it."""
     from monitor.log import configure_logging
 
     settings = session.read_settings(context)
-    configure_logging("DEBUG" if verbose else "INFO", stream=sys.stderr, secrets=settings.secrets)
-    with hold_lock(settings.storage.path):
-        asyncio.run(_run_once(settings) if once else _run_for_ever(settings, context))
+    configure_logging(level, stream=sys.stderr, secrets=settings.secrets)
+    for warning in settings.warnings:
+        log.warning("%s", warning)
+    return settings
 
 
 async def _run_once(settings: "Settings") -> None:
@@ -37,9 +52,9 @@ async def _run_once(settings: "Settings") -> None:
         await app.run_cycle()
 
 
-async def _run_for_ever(settings: "Settings", context: typer.Context) -> None:
+async def _run_for_ever(settings: "Settings", load: Callable[[], "Settings"]) -> None:
     from monitor.app import open_app
     from monitor.daemon import Daemon
 
     async with open_app(settings) as app:
-        await Daemon(app, lambda: session.read_settings(context)).run()
+        await Daemon(app, load).run()
