@@ -207,8 +207,9 @@ def _with_progress(source: BinaryIO) -> Iterable[bytes]:
 def _classify_single(raw: bytes, name: str, judge: Judge, *, as_json: bool) -> None:
     from monitor.cli.reading import read_single
 
+    name = "standard input" if name == "-" else name
     if not raw.strip(b"\xef\xbb\xbf \t\r\n"):
-        _leave(f"{'standard input' if name == '-' else name}: nothing to classify, it is empty", 1)
+        _leave(f"{name}: nothing to classify, it is empty", 1)
     try:
         item = read_single(raw)
     except ValueError as error:
