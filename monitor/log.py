@@ -108,9 +108,12 @@ def _formatter(as_json: bool, colors: bool, masker: Masker) -> logging.Formatter
         render = structlog.processors.JSONRenderer(ensure_ascii=False)
     else:
         time = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
-        tail = []
+        tail = [_drop_the_obvious]
         render = structlog.dev.ConsoleRenderer(
-            colors=colors, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+            colors=colors,
+            pad_event_to=0,
+            pad_level=False,
+            exception_formatter=structlog.dev.plain_traceback,
         )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
@@ -121,6 +124,13 @@ def _formatter(as_json: bool, colors: bool, masker: Masker) -> logging.Formatter
         ],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail, write],
     )
+
+
+def _drop_the_obvious(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """A person reads what happens; level and place only matter when something is wrong."""
+    if event.get("level") == "info":
+        return {name: value for name, value in event.items() if name not in ("level", "logger")}
+    return event
 
 
 def _spell(secret: str) -> Iterable[str]:

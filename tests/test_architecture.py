@@ -25,7 +25,6 @@ DOORS = {
     "py3langid": ["monitor.adapters.nlp"],
     "pydantic": ["monitor.config"],
     "pydantic_core": ["monitor.config"],
-    "pydantic_settings": ["monitor.config"],
     "requests": ["monitor.adapters.notify"],
     "rich": ["monitor.cli", "monitor.adapters.notify"],
     "spacy": ["monitor.adapters.nlp"],

@@ -15,6 +15,7 @@ from monitor.core.model import (
     Signals,
     Verdict,
 )
+from monitor.core.words import cut_at_word
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
 
@@ -104,7 +105,7 @@ def _count_as(item: Judged) -> str:
 def _log_flagged(item: Judged) -> bool:
     flagged = [verdict for verdict in item.verdicts if verdict.flagged]
     for verdict in flagged:
-        reason = verdict.evidence[0].text if verdict.evidence else ""
+        reason = cut_at_word(verdict.evidence[0].text, 120) if verdict.evidence else ""
         log.info(
             "flagged %s %.2f: %s [%s]%s because: %s",
             verdict.topic,
