@@ -1,0 +1,3 @@
+from tests.e2e.conftest import beside, program
+
+__all__ = ["beside", "program"]
