@@ -1,0 +1,78 @@
+"""The README says what the program does: every verb, every command, both make targets."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.main import get_command
+
+from monitor.cli import app
+from monitor.config import read_default_config
+from monitor.demo.news import load_news
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = sorted(set(re.findall(r"`monitor ((?:[a-z]+ ?)+)", README)))
+
+
+def find_verbs(command: typer.core.TyperGroup, prefix: str = "") -> Iterator[str]:
+    """Every verb a person can type, such as "feeds add"."""
+    for name, sub in command.commands.items():
+        if isinstance(sub, typer.core.TyperGroup):
+            yield from find_verbs(sub, f"{prefix}{name} ")
+        else:
+            yield prefix + name
+
+
+def verbs() -> list[str]:
+    command = get_command(app)
+    assert isinstance(command, typer.core.TyperGroup)
+    return sorted(find_verbs(command))
+
+
+@pytest.mark.parametrize("verb", verbs())
+def test_every_verb_is_in_the_readme(verb: str) -> None:
+    assert f"| `monitor {verb}" in README
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_readme_exists(command: str) -> None:
+    known = verbs()
+    assert any(verb == command.strip() or verb.startswith(command) for verb in known)
+
+
+@pytest.mark.parametrize("verb", verbs())
+def test_every_verb_has_help(verb: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", *verb.split(), "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+def test_the_two_commands_are_make_targets() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^    make (\w+)", README, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_numbers_of_the_readme_are_true() -> None:
+    assert f"{read_default_config().count('[[feeds]]')} " in re.sub(r"\s+", " ", README)
+    assert f"{len(load_news().outlets)} feeds of invented outlets" in README
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_every_file_the_readme_links_to_exists(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+@pytest.mark.parametrize("place", re.findall(r"^    (monitor/\S+|tests/)", README, re.MULTILINE))
+def test_the_map_shows_places_that_exist(place: str) -> None:
+    assert (ROOT / place).exists()
