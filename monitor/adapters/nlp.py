@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise
 from typing import Any, Protocol, TypeVar
 
-from monitor.core.concepts import ENGLISH, GERMAN, IGNORE, NEGATION, Concepts, Form
+from monitor.core.concepts import ENGLISH, GERMAN, IGNORE, NEGATION, Concepts, Families, Form
 from monitor.core.model import Analysis, AnalysisFailure, Document, Mention, Signals
 from monitor.core.signals import READ_LIMIT, find_numbers, fold, read_part, sketch
 from monitor.errors import WorkerError
@@ -40,6 +40,11 @@ _RARE_LENGTH = 4
 _TERM_LENGTH = 3
 _HYPHENS = r"(?<=[^\W_])[-–—/](?=[^\W_])"
 _STAR = "zqz"
+_LINE = re.compile(r"[^\r\n]+")
+_ATTRIBUTES = frozenset({"LOWER", "IS_ALPHA", "IS_PUNCT", "IS_SPACE"})
+"""What is worked out for each new word; spaCy's other twenty attributes nobody asks for."""
+_TELLING = 400
+"""Characters that tell a language; the whole would cost more than all else."""
 
 
 class Caller(Protocol):
@@ -135,7 +140,7 @@ def detect_language(text: str, hint: str | None, languages: Sequence[str] = LANG
     identifier = _identifier((*languages, hinted))
     scores = {
         code: math.log(max(share, 1e-9)) + (_HINT_ODDS if code == hinted else 0.0)
-        for code, share in identifier.rank(text)
+        for code, share in identifier.rank(text[:_TELLING])
     }
     best: str = max(scores, key=lambda code: scores[code])
     return best
@@ -178,7 +183,11 @@ def _make_ruler(spacy: Any, nlp: Any, forms: Iterable[Form]) -> Any:
     """
     rows = [(form.concept, _split(nlp, form.text)) for form in forms]
     families = Families(word for _, words in rows for word in words)
-    nlp.vocab.lex_attr_getters[spacy.attrs.NORM] = families.of
+    nlp.vocab.lex_attr_getters = {
+        attribute: find
+        for attribute, find in nlp.vocab.lex_attr_getters.items()
+        if spacy.attrs.NAMES[attribute] in _ATTRIBUTES
+    } | {spacy.attrs.NORM: families.of}
     ruler = spacy.matcher.PhraseMatcher(nlp.vocab, attr="NORM")
     for concept, words in rows:
         ruler.add(
@@ -194,42 +203,11 @@ def _split(nlp: Any, form: str) -> tuple[str, ...]:
     return tuple(fold(token.text).replace(_STAR, "*") for token in tokens)
 
 
-class Families:
-    """Word patterns ("rechenzentr*", "*blase", "glut") and which of them a word belongs to."""
-
-    def __init__(self, patterns: Iterable[str]) -> None:
-        self._patterns = frozenset(patterns)
-        self.of = lru_cache(maxsize=50_000)(self._of)
-        self._covered = lru_cache(maxsize=None)(self._cover)
-
-    def variants(self, words: Sequence[str]) -> Sequence[tuple[str, ...]]:
-        """Give every row of families that a form fits: "bubble*" also is the word "bubbles"."""
-        return list(product(*(self._covered(word) for word in words)))
-
-    def _of(self, word: str) -> str:
-        """Give the pattern with the most letters that fits the word, else the word itself."""
-        folded = fold(word)
-        if folded in self._patterns:
-            return folded
-        lengths = range(len(folded), 0, -1)
-        candidates = (p for n in lengths for p in (f"{folded[:n]}*", f"*{folded[-n:]}"))
-        return next((p for p in candidates if p in self._patterns), folded)
-
-    def _cover(self, pattern: str) -> tuple[str, ...]:
-        """Give the patterns all of whose words fit this one, itself included."""
-        letters = pattern.strip("*")
-        if pattern.endswith("*"):
-            return tuple(sorted(p for p in self._patterns if p.startswith(letters)))
-        if pattern.startswith("*"):
-            return tuple(sorted(p for p in self._patterns if p.endswith(letters)))
-        return (pattern,)
-
-
 def _read(doc: Any, language: str, pipeline: Pipeline, concepts: Concepts) -> Analysis:
-    sentences = tuple(_sentences(doc))
-    mentions = tuple(_mentions(doc, sentences, pipeline.ruler, concepts))
-    folded = [fold(token.text) for token in doc]
-    words = [(token.idx, word) for token, word in zip(doc, folded, strict=True) if token.is_alpha]
+    tokens = list(doc)
+    sentences = tuple(_sentences(doc.text, [t.idx for t in tokens if t.is_sent_start]))
+    mentions = tuple(_mentions(tokens, sentences, pipeline.ruler(doc, as_spans=True), concepts))
+    words = [(token.idx, fold(token.text)) for token in tokens if token.is_alpha]
     content = [(at, word) for at, word in words if word not in pipeline.stops]
     signals = Signals(
         language=language,
@@ -245,24 +223,26 @@ def _read(doc: Any, language: str, pipeline: Pipeline, concepts: Concepts) -> An
     return Analysis(language, sentences, mentions, terms, signals)
 
 
-def _sentences(doc: Any) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Give [start, end) of each sentence without white space around it; a line ends one too."""
-    for sentence in doc.sents:
-        for line in re.finditer(r"[^\r\n]+", sentence.text):
-            text = line.group()
-            start = sentence.start_char + line.start() + len(text) - len(text.lstrip())
-            if text.strip():
-                yield start, start + len(text.strip())
+    for start, end in pairwise((*starts, len(text))):
+        for line in _LINE.finditer(text, start, end):
+            said = line.group().strip()
+            if said:
+                at = text.index(said, line.start())
+                yield at, at + len(said)
 
 
 def _mentions(
-    doc: Any, sentences: Sequence[tuple[int, int]], ruler: Any, concepts: Concepts
+    tokens: Sequence[Any],
+    sentences: Sequence[tuple[int, int]],
+    spans: Sequence[Any],
+    concepts: Concepts,
 ) -> Iterator[Mention]:
-    spans = ruler(doc, as_spans=True)
     ignored = [span for span in spans if span.label_ == IGNORE]
     denials = {span.start for span in spans if span.label_ == NEGATION}
     kept = [
-        Mention(span.label_, span.start_char, span.end_char, _is_denied(span, denials))
+        Mention(span.label_, span.start_char, span.end_char, _is_denied(span, denials, tokens))
         for span in spans
         if span.label_ not in {IGNORE, NEGATION}
         and not any(i.start <= span.start and span.end <= i.end for i in ignored)
@@ -273,9 +253,14 @@ def _mentions(
         yield from _derive(inside, concepts)
 
 
-def _is_denied(span: Any, denials: set[int]) -> bool:
-    before = range(max(span.sent.start, span.start - _NEGATION_REACH), span.start)
-    return any(place in denials for place in before)
+def _is_denied(span: Any, denials: set[int], tokens: Sequence[Any]) -> bool:
+    """Tell whether a denial stands just before, in the same sentence."""
+    for place in range(span.start, max(-1, span.start - _NEGATION_REACH - 1), -1):
+        if place in denials:
+            return True
+        if tokens[place].is_sent_start:
+            return False
+    return False
 
 
 def _derive(inside: Sequence[Mention], concepts: Concepts) -> Iterator[Mention]:

@@ -4,8 +4,12 @@ Read from data (`monitor/topics/concepts.toml`, whose head explains it), handed 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from monitor.core.signals import fold
 
 IGNORE = "ignore"
 NEGATION = "negation"
@@ -65,6 +69,37 @@ def read_concepts(table: Mapping[str, object]) -> Concepts:
     concepts = Concepts(tuple(forms), tuple(derived))
     _check_parts(concepts)
     return concepts
+
+
+class Families:
+    """Word patterns ("rechenzentr*", "*blase", "glut") and which of them a word belongs to."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._patterns = frozenset(patterns)
+        self.of = lru_cache(maxsize=50_000)(self._of)
+        self._covered = lru_cache(maxsize=None)(self._cover)
+
+    def variants(self, words: Sequence[str]) -> Sequence[tuple[str, ...]]:
+        """Give every row of families that a form fits: "bubble*" also is the word "bubbles"."""
+        return list(product(*(self._covered(word) for word in words)))
+
+    def _of(self, word: str) -> str:
+        """Give the pattern with the most letters that fits the word, else the word itself."""
+        folded = fold(word)
+        if folded in self._patterns:
+            return folded
+        lengths = range(len(folded), 0, -1)
+        candidates = (p for n in lengths for p in (f"{folded[:n]}*", f"*{folded[-n:]}"))
+        return next((p for p in candidates if p in self._patterns), folded)
+
+    def _cover(self, pattern: str) -> tuple[str, ...]:
+        """Give the patterns all of whose words fit this one, itself included."""
+        letters = pattern.strip("*")
+        if pattern.endswith("*"):
+            return tuple(sorted(p for p in self._patterns if p.startswith(letters)))
+        if pattern.startswith("*"):
+            return tuple(sorted(p for p in self._patterns if p.endswith(letters)))
+        return (pattern,)
 
 
 def _applies(form_language: str, language: str) -> bool:

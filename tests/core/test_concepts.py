@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.concepts import Concepts, Derived, Form, read_concepts
+from monitor.core.concepts import Concepts, Derived, Families, Form, read_concepts
 
 
 def test_a_table_is_read_into_forms_and_derived_concepts() -> None:
@@ -38,3 +38,38 @@ def test_each_language_is_read_with_its_own_forms(language: str, texts: set[str]
 def test_a_wrong_table_is_told_with_its_place(table: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         read_concepts(table)
+
+
+FAMILIES = Families(
+    ["rechenzentr*", "rechenzentrumsblase*", "*blase", "bubble*", "bubbles", "glut"]
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "family"),
+    [
+        ("Rechenzentren", "rechenzentr*"),
+        ("Rechenzentrumsblasen", "rechenzentrumsblase*"),
+        ("KI-Blase", "*blase"),
+        ("Bubbly", "bubbly"),
+        ("bubbles", "bubbles"),
+        ("Bubbled", "bubble*"),
+        ("Glut", "glut"),
+        ("gluten", "gluten"),
+    ],
+)
+def test_a_word_belongs_to_the_pattern_with_the_most_letters(word: str, family: str) -> None:
+    assert FAMILIES.of(word) == family
+
+
+@pytest.mark.parametrize(
+    ("form", "rows"),
+    [
+        (["glut"], [("glut",)]),
+        (["bubble*"], [("bubble*",), ("bubbles",)]),
+        (["*blase"], [("*blase",)]),
+        (["rechenzentr*", "glut"], [("rechenzentr*", "glut"), ("rechenzentrumsblase*", "glut")]),
+    ],
+)
+def test_a_form_fits_every_family_it_covers(form: list[str], rows: list[tuple[str, ...]]) -> None:
+    assert FAMILIES.variants(form) == rows
