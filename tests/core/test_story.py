@@ -57,7 +57,7 @@ LEASES = flagged(
     1,
     "Cloud group hands back two halls in Ohio",
     words="halls ohio hands back leases tenant",
-    numbers="2 300mw",
+    numbers="2 300mw 2026",
     shingles=(1, 2, 3, 4),
     vector=(1.0, 0.0),
 )
@@ -73,12 +73,16 @@ LEASES = flagged(
             "same words and figures",
         ),
         (
-            flagged(2, "Zwei Hallen", words="ohio", numbers="300mw 9", vector=(0.8, 0.6)),
+            flagged(2, "Zwei Hallen", words="ohio leer", numbers="300mw 9", vector=(0.8, 0.6)),
             "same meaning",
         ),
         (flagged(2, "Bubble talk returns to the markets", vector=(0.8, 0.6)), "nothing in common"),
         (
-            flagged(2, "Group opens halls", words="halls ohio hands tenant opens", numbers="7"),
+            flagged(2, "Group opens halls", words="halls opens ribbon mayor", numbers="7"),
+            "nothing in common",
+        ),
+        (
+            flagged(2, "Jahresausblick", words="ohio", numbers="2026", vector=(0.8, 0.6)),
             "nothing in common",
         ),
     ],
