@@ -1,5 +1,6 @@
 """`demo`: the whole daemon on bundled, invented news."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +50,16 @@ def _describe(summary: "Summary") -> Text:
         lines.append(f"  • {title}\n", style="cyan")
     lines.append(f"\nThe digest: {summary.digest}\n", style="bold green")
     lines.append(f"The alerts:  {summary.digest.with_name('alerts.txt')}\n")
-    config = summary.digest.with_name("config.toml")
-    lines.append(f"Ask it why:  monitor --config {config} stories list")
+    words = [_find_program(), "--config", _shorten(summary.digest.with_name("config.toml"))]
+    lines.append(f"Ask it why:  {shlex.join([*words, 'stories', 'list'])}")
     return lines
+
+
+def _find_program() -> str:
+    """How a person starts what runs now; in a virtual environment it is not on the path."""
+    beside = Path(sys.executable).with_name("monitor")
+    return _shorten(beside) if beside.exists() else "monitor"
+
+
+def _shorten(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
