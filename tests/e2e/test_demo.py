@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lxml import html
 
-from tests.e2e.program import STORY_TOLD, Program, Running, wait_until
+from tests.e2e.program import PATIENCE, STORY_TOLD, Program, Running, wait_until
 
 RULE = "─" * 72
 REPEATED = "(possibly repeated)"
@@ -15,11 +18,20 @@ TOPICS = {"microsoft-openai", "ai-overbuild"}
 CHANNELS = {"console", "file"}
 
 
-def demo(tmp_path: Path) -> Program:
-    """Where `monitor demo --folder …` leaves its configuration, database and files."""
-    folder = tmp_path / "demo"
-    folder.mkdir()
-    return Program(folder)
+@contextmanager
+def demo(made: Program) -> Iterator[Running]:
+    """`monitor demo`, started in one folder, with all it makes in another."""
+    made.folder.mkdir(exist_ok=True)
+    with Program(made.folder.parent).start("demo", "--folder", made.folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Program, Running]]:
+    """A demo that runs by itself, beside the one that is killed: both mostly wait."""
+    made = Program(tmp_path_factory.mktemp("undisturbed") / "demo")
+    with demo(made) as running:
+        yield made, running
 
 
 def alerts(made: Program) -> list[dict[str, Any]]:
@@ -43,9 +55,40 @@ def is_delivering(made: Program) -> bool:
     return bool(made.rows(query))
 
 
-def test_the_demo_tells_each_story_once_and_writes_its_digest(tmp_path: Path) -> None:
-    starter, made = Program(tmp_path), demo(tmp_path)
-    printed = starter.do("demo", "--folder", made.folder)
+def test_a_demo_that_is_killed_while_it_delivers_loses_nothing(tmp_path: Path) -> None:
+    made = Program(tmp_path / "demo")
+    with demo(made) as first:
+        first.until(lambda: is_delivering(made), "the first delivery")
+        first.kill_group()
+        assert_nothing_is_left_of(first)
+    with demo(made) as second:
+        assert second.process.wait(PATIENCE) == 0, second.log
+        assert_nothing_is_left_of(second)
+
+    stories = {row[0] for row in made.rows("SELECT id FROM story WHERE NOT baseline")}
+    told = told_per_channel(made)
+    assert {alert["state"] for alert in alerts(made)} == {"sent"}
+    assert stories
+    assert set(told) == {(story, channel) for story in stories for channel in CHANNELS}
+
+    printed = "".join(running.out.read_text(encoding="utf-8") for running in (first, second))
+    arrived = blocks(made)
+    for text in (printed, "".join(arrived)):
+        times = Counter(STORY_TOLD.findall(text))
+        assert len(times) == len(stories)
+        assert times.total() - len(stories) <= 1
+    for article, count in Counter(STORY_TOLD.findall("".join(arrived))).items():
+        marks = [REPEATED in b for b in arrived if STORY_TOLD.findall(b) == [article]]
+        assert marks == [False, True][:count] or marks == [True]
+
+
+def test_the_demo_tells_each_story_once_and_writes_its_digest(
+    undisturbed: tuple[Program, Running],
+) -> None:
+    made, running = undisturbed
+    assert running.process.wait(PATIENCE) == 0, running.log
+    assert_nothing_is_left_of(running)
+    printed = running.out.read_text(encoding="utf-8")
 
     told = alerts(made)
     assert {alert["topic"] for alert in told} == TOPICS
@@ -66,33 +109,6 @@ def test_the_demo_tells_each_story_once_and_writes_its_digest(tmp_path: Path) ->
     assert page.findtext(".//h1")
     links = {a.get("href") for a in page.iter("a")}
     assert len(links) >= len(written)
-
-
-def test_a_demo_that_is_killed_while_it_delivers_loses_nothing(tmp_path: Path) -> None:
-    starter, made = Program(tmp_path), demo(tmp_path)
-    with starter.start("demo", "--folder", made.folder) as first:
-        first.until(lambda: is_delivering(made), "the first delivery")
-        first.kill_group()
-        assert first.survivors() == []
-    with starter.start("demo", "--folder", made.folder) as second:
-        assert second.process.wait(60) == 0, second.log
-        assert_nothing_is_left_of(second)
-
-    stories = {row[0] for row in made.rows("SELECT id FROM story WHERE NOT baseline")}
-    told = told_per_channel(made)
-    assert {alert["state"] for alert in alerts(made)} == {"sent"}
-    assert stories
-    assert set(told) == {(story, channel) for story in stories for channel in CHANNELS}
-
-    printed = "".join(running.out.read_text(encoding="utf-8") for running in (first, second))
-    arrived = blocks(made)
-    for text in (printed, "".join(arrived)):
-        times = Counter(STORY_TOLD.findall(text))
-        assert len(times) == len(stories)
-        assert times.total() - len(stories) <= 1
-    for article, count in Counter(STORY_TOLD.findall("".join(arrived))).items():
-        marks = [REPEATED in b for b in arrived if STORY_TOLD.findall(b) == [article]]
-        assert marks == [False, True][:count] or marks == [True]
 
 
 def assert_nothing_is_left_of(running: Running) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import feedparser
 import pytest
 
-from tests.e2e.program import Program
+from tests.e2e.program import PATIENCE, Program
 
 FEEDS = Path(__file__).parents[3] / "shared/feeds"
 XML = sorted(path for path in FEEDS.glob("*") if path.suffix in {".xml", ".rss", ".atom", ".rdf"})
@@ -63,8 +63,9 @@ def test_every_entry_of_every_feed_is_read_once(program: Program) -> None:
             for path in XML
         )
         program.configure(f'[polling]\ninterval = "1s"\nallow = ["127.0.0.1:{port}"]\n{tables}')
-        program.do("run", "--once")
-        expected = {path.name: count_entries(path) for path in XML}
+        with program.start("run", "--once") as running:
+            expected = {path.name: count_entries(path) for path in XML}
+            assert running.process.wait(PATIENCE) == 0
         assert count_articles(program) == expected
         listed = program.ask("feeds", "list")
         assert {feed["name"] for feed in listed} == set(expected)
