@@ -82,6 +82,7 @@ class Neighbours:
 polling = {{ interval = "1s", allow = ["127.0.0.1:{self.port}"] }}
 alerts = {{ baseline = false }}
 topics = [{{ name = "ai-overbuild", threshold = 0.0 }}]
+classifier = {{ encoder = "off" }}
 digests = []
 {extra}
 [channels.receiver]
