@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, Protocol, TypeVar
 
@@ -35,6 +35,7 @@ ARTICLE_LIMIT = timedelta(seconds=5)
 
 _OTHER = "xx"
 _HINT_ODDS = math.log(50)
+_FAINTEST = 1e-30
 _NEGATION_REACH = 4
 _RARE_LENGTH = 4
 _TERM_LENGTH = 3
@@ -110,6 +111,7 @@ def load_pipelines(concepts: Concepts) -> None:
     """Build all pipelines now, so that the time of the first article is its own."""
     for language in (GERMAN, ENGLISH, _OTHER):
         _pipeline(language, concepts)
+    _identifier()
 
 
 def analyze_batch(
@@ -137,25 +139,24 @@ def detect_language(text: str, hint: str | None, languages: Sequence[str] = LANG
     So a short title in the feed's language never flips, a whole article in another one does.
     """
     hinted = (hint or "").lower().replace("_", "-").partition("-")[0]
-    identifier = _identifier((*languages, hinted))
     scores = {
-        code: math.log(max(share, 1e-9)) + (_HINT_ODDS if code == hinted else 0.0)
-        for code, share in identifier.rank(text[:_TELLING])
+        code: math.log(max(share, _FAINTEST)) + (_HINT_ODDS if code == hinted else 0.0)
+        for code, share in _identifier().rank(text[:_TELLING])
+        if code in languages or code == hinted
     }
     best: str = max(scores, key=lambda code: scores[code])
     return best
 
 
-@lru_cache(maxsize=16)
-def _identifier(languages: tuple[str, ...]) -> Any:
+@cache
+def _identifier() -> Any:
+    """The model for all languages, once: a copy for fewer languages takes 70 MB more."""
     from py3langid.langid import (  # noqa: PLC0415  # heavy; the parent process never needs it
         MODEL_FILE,
         LanguageIdentifier,
     )
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(set(languages) & set(identifier.labels))
-    return identifier
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _kind(language: str) -> str:

@@ -237,10 +237,15 @@ def _show(item: "Input", answer: dict[str, Any], labels: dict[str, str]) -> None
         for evidence in topic["evidence"]:
             console.print(
                 Text.assemble(
-                    (f"  {evidence['weight']:+.2f}  ", "cyan"),
+                    (f"  {_fall(evidence['weight'])}  ", "cyan"),
                     (printable(evidence["text"]), "black on yellow"),
                 )
             )
+
+
+def _fall(weight: float) -> str:
+    """How far the score falls without the sentence; a score near 1 hardly falls without one."""
+    return f"-{weight:.2f}" if round(weight, 2) else "  ·  "
 
 
 def printable(text: str) -> str:
