@@ -53,13 +53,14 @@ class Call:
 
 
 class Neighbours:
-    """Serves `feeds` under /feed/NAME and notes what is posted to /hook/NAME.
+    """Serves `feeds` under /feed/NAME, notes which in `served`; notes what /hook/NAME is sent.
 
     While `open` is not set, the webhook takes a message and does not answer.
     """
 
     def __init__(self, server: HTTPServer) -> None:
         self.feeds: dict[str, bytes] = {}
+        self.served: list[str] = []
         self.calls: list[Call] = []
         self.open = Event()
         self.open.set()
@@ -90,7 +91,10 @@ url = "{channel or f"json://127.0.0.1:{self.port}/hook/a"}"
 {tables}"""
 
     def _serve(self, request: Request) -> Response:
-        body = self.feeds.get(request.path.rpartition("/")[2])
+        name = request.path.rpartition("/")[2]
+        with self._lock:
+            self.served.append(name)
+        body = self.feeds.get(name)
         if body is None:
             return Response("no such feed", status=404)
         return Response(body, content_type=FEED_TYPE)
