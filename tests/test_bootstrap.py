@@ -18,7 +18,7 @@ NEEDED = ("Makefile", "pyproject.toml", "uv.lock", "deploy/uv.txt", "deploy/pref
 
 
 def call(*words: str | Path, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  # our own Makefile and tools
+    return subprocess.run(  # our own Makefile and tools
         words,
         cwd=folder,
         env={**os.environ, **environ},

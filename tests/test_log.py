@@ -156,7 +156,7 @@ def test_an_uncaught_error_is_masked_too() -> None:
         "configure_logging('INFO', secrets=['canary-9'])\n"
         "raise RuntimeError('connecting with canary-9 failed')\n"
     )
-    done = subprocess.run(  # noqa: S603  # this very interpreter
+    done = subprocess.run(  # this very interpreter
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1

@@ -184,7 +184,7 @@ def test_a_person_sees_score_label_and_sentences_but_no_control_characters() -> 
     done = classify("\x1b[31m[bold]" + ARTICLE)
     out = done.stdout.decode()
     assert "flagged" in out
-    assert "cracks in the alliance" in out
+    assert "Microsoft vs. OpenAI" in out
     assert "[31m[bold]OpenAI" in out
     assert "\x1b" not in out
 

@@ -235,7 +235,7 @@ async def test_the_log_stays_small_after_a_flood(
 
 def test_a_kill_leaves_whole_transactions(path: Path) -> None:
     """FAULTS A1: an article and its outbox row come together or not at all."""
-    writer = subprocess.Popen(  # noqa: S603 - our own interpreter and script
+    writer = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
     )
     assert writer.stdout is not None
@@ -254,7 +254,7 @@ def test_a_kill_leaves_whole_transactions(path: Path) -> None:
 
 def test_importing_the_store_does_not_import_its_library() -> None:
     loaded = "import sys, monitor.store; print('sqlmodel' in sys.modules)"
-    done = subprocess.run(  # noqa: S603 - likewise
+    done = subprocess.run(
         [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"

@@ -65,7 +65,7 @@ asyncio.run(main())
 
 
 def test_the_console_is_standard_output_and_plain_when_no_terminal() -> None:
-    ran = subprocess.run(  # noqa: S603 - our own script
+    ran = subprocess.run(
         [sys.executable, "-c", CONSOLE_SCRIPT], capture_output=True, check=True, timeout=60
     )
     printed = ran.stdout.decode().splitlines()
