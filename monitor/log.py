@@ -58,6 +58,15 @@ def mask(text: str, secrets: Iterable[str] = ()) -> str:
     return Masker(secrets)(text)
 
 
+_PLAIN = "\x1b[0m"
+_COLOURS = {
+    "polled": "\x1b[2m",
+    "flagged": "\x1b[1;32m",
+    "story": "\x1b[36m",
+    "sent": "\x1b[1;35m",
+}
+
+
 class Masker:
     """Masks texts; made once for a set of secrets."""
 
@@ -108,7 +117,7 @@ def _formatter(as_json: bool, colors: bool, masker: Masker) -> logging.Formatter
         render = structlog.processors.JSONRenderer(ensure_ascii=False)
     else:
         time = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
-        tail = [_drop_the_obvious]
+        tail = [_drop_the_obvious, *([_paint] if colors else [])]
         render = structlog.dev.ConsoleRenderer(
             colors=colors,
             pad_event_to=0,
@@ -131,6 +140,13 @@ def _drop_the_obvious(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if event.get("level") == "info":
         return {name: value for name, value in event.items() if name not in ("level", "logger")}
     return event
+
+
+def _paint(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Colour a line by its first word, so that a person finds the few that matter."""
+    text = str(event["event"])
+    colour = _COLOURS.get(text.partition(" ")[0])
+    return event if colour is None else {**event, "event": f"{colour}{text}{_PLAIN}"}
 
 
 def _spell(secret: str) -> Iterable[str]:
