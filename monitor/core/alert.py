@@ -19,6 +19,7 @@ from monitor.core.model import (
     Story,
     Subject,
 )
+from monitor.core.words import format_percent, say
 
 FIRST = "first"
 
@@ -55,25 +56,25 @@ class Routed:
 # --- routing ------------------------------------------------------------------------------------
 
 
-def route(story: Story, routes: Sequence[Route]) -> tuple[Routed, ...]:
+def route(story: Story, routes: Sequence[Route], language: str = "en") -> tuple[Routed, ...]:
     """Every matching conditional route speaks; the default route only when none does."""
     chosen = [r for r in routes if not r.is_default and _matches(story, r)]
     chosen = chosen or [r for r in routes if r.is_default]
     routed: dict[str, Routed] = {}
     for rule in chosen:
         for channel in rule.channels:
-            routed.setdefault(channel, Routed(channel, _explain(rule)))
+            routed.setdefault(channel, Routed(channel, _explain(rule, language)))
     return tuple(routed.values())
 
 
 def decide_first_alerts(
-    story: Story, routes: Sequence[Route], told: Iterable[OutboxRow]
+    story: Story, routes: Sequence[Route], told: Iterable[OutboxRow], language: str = "en"
 ) -> tuple[Alert, ...]:
-    """First alerts for the channels that have not heard of this story."""
+    """First alerts for the channels that have not heard of this story, reasons in `language`."""
     heard = {row.alert.channel for row in told}
     return tuple(
         Alert(Subject.STORY, str(story.id), FIRST, routed.channel, routed.reason)
-        for routed in route(story, routes)
+        for routed in route(story, routes, language)
         if routed.channel not in heard
     )
 
@@ -97,11 +98,16 @@ def _matches(story: Story, rule: Route) -> bool:
     return (rule.topic is None or rule.topic in story.topics) and story.score >= rule.min_score
 
 
-def _explain(rule: Route) -> str:
+def _explain(rule: Route, language: str) -> str:
     if rule.is_default:
-        return "default route"
-    topic = f"topic {rule.topic}" if rule.topic else "any topic"
-    return f"route: {topic}, score of at least {rule.min_score:.2f}"
+        return say(language, "route.default")
+    topic = say(language, "route.topic", topic=rule.topic) if rule.topic else None
+    chosen = topic or say(language, "route.any")
+    if not rule.min_score:
+        return chosen
+    return say(
+        language, "route.score", route=chosen, score=format_percent(language, rule.min_score)
+    )
 
 
 # --- delivery -----------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def _assign_one(
 def _queue_alerts(parts: Parts, tx: Transaction, story: Story) -> int:
     now = parts.clock()
     told = tx.outbox.told(str(story.id))
-    alerts = decide_first_alerts(story, parts.rules.routes, told)
+    alerts = decide_first_alerts(story, parts.rules.routes, told, parts.rules.language)
     tx.counters.bump("alerts" if alerts else "story already told", len(alerts) or 1, now)
     return tx.outbox.queue(alerts, now + parts.rules.group_wait, now)
 

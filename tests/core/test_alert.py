@@ -53,7 +53,20 @@ def test_matching_routes_speak_else_the_default(
 
 def test_a_route_says_why() -> None:
     reasons = [r.reason for r in stage.route(replace(STORY, score=0.95), [HIGH])]
-    assert reasons == ["route: any topic, score of at least 0.90"] * 2
+    assert reasons == ["route: any topic, from 90% on"] * 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "language", "reason"),
+    [
+        (DEFAULT, "en", "default route"),
+        (DEFAULT, "de", "Standardroute"),
+        (OVERBUILD, "en", "route: topic ai-overbuild"),
+        (replace(OVERBUILD, min_score=0.5), "de", "Route: Thema ai-overbuild, ab 50\u00a0%"),
+    ],
+)
+def test_a_reason_is_worded_for_the_reader(rule: Route, language: str, reason: str) -> None:
+    assert stage.route(STORY, [rule], language)[0].reason == reason
 
 
 def test_a_channel_hears_of_a_story_once() -> None:
