@@ -55,7 +55,8 @@ class Call:
 class Neighbours:
     """Serves `feeds` under /feed/NAME, notes which in `served`; notes what /hook/NAME is sent.
 
-    While `open` is not set, the webhook takes a message and does not answer.
+    While `open` is not set, the webhook takes a message and does not answer; it closes by itself
+    at call number `close_at`.
     """
 
     def __init__(self, server: HTTPServer) -> None:
@@ -64,6 +65,7 @@ class Neighbours:
         self.calls: list[Call] = []
         self.open = Event()
         self.open.set()
+        self.close_at = 0
         self.port = server.port
         self._lock = Lock()
         server.expect_request(re.compile("/feed/.*")).respond_with_handler(self._serve)
@@ -104,6 +106,8 @@ url = "{channel or f"json://127.0.0.1:{self.port}/hook/a"}"
         call = Call(request.headers["Idempotency-Key"], posted["title"], posted["message"])
         with self._lock:
             self.calls.append(call)
+            if len(self.calls) == self.close_at:
+                self.open.clear()
         # Longer than any test: whoever closes it opens it again, or ends the server.
         self.open.wait(120)
         return Response("taken")
