@@ -41,9 +41,9 @@ clean: ## remove what was built; config.toml, the database and the digests stay
 # The stamp is newer than the lock: everything is installed. uv is the only thing pip installs,
 # and it lives in .venv too. --compile-bytecode makes the first start as quick as the second.
 $(READY): pyproject.toml uv.lock deploy/uv.txt
-	@$(PYTHON) deploy/preflight.py
+	@"$(PYTHON)" deploy/preflight.py
 	@echo "Setting up .venv (once; about a minute) …"
-	@$(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@$(PY) -c '' 2>/dev/null || "$(PYTHON)" -m venv --clear .venv
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r deploy/uv.txt
 	@UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv .venv/bin/uv sync --quiet --locked --compile-bytecode --all-extras
 	@touch $@

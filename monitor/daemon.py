@@ -56,6 +56,9 @@ class Daemon:
         await self._app.start()
         self._schedule()
         notify_systemd("READY=1")
+        parts = self._app.parts
+        watched = len(self._app.settings.feeds)
+        log.info("watching %d feeds for %s", watched, ", ".join(t.name for t in parts.topics))
         await self._stop.wait()
         await self._end()
 

@@ -24,7 +24,6 @@ _TALKATIVE = (
     "aiohttp",
     "aiosqlite",
     "alembic",
-    "apprise",
     "apscheduler",
     "asyncio",
     "charset_normalizer",
@@ -35,7 +34,7 @@ _TALKATIVE = (
     "trafilatura",
     "urllib3",
 )
-"""Libraries that log much of no use at DEBUG, Apprise even tokens: WARNING and above only."""
+"""Libraries that log much of no use at DEBUG: WARNING and above only. Apprise is silent altogether."""
 
 _SHAPES = (
     (re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+(?=@)"), rf"\1{MASK}"),

@@ -81,7 +81,7 @@ def test_a_traceback_stays_inside_its_json_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["apscheduler.scheduler", "aiohttp.client", "apprise", "sqlalchemy.engine", "urllib3"]
+    "name", ["apscheduler.scheduler", "aiohttp.client", "sqlalchemy.engine", "urllib3"]
 )
 def test_libraries_are_heard_from_warning_on(name: str) -> None:
     stream = io.StringIO()
