@@ -34,7 +34,7 @@ _TALKATIVE = (
     "trafilatura",
     "urllib3",
 )
-"""Libraries that log much of no use at DEBUG: WARNING and above only. Apprise is silent altogether."""
+"""Libraries that log much of no use at DEBUG: WARNING and above only (Apprise: nothing at all)."""
 
 _SHAPES = (
     (re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+(?=@)"), rf"\1{MASK}"),
