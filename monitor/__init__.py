@@ -1,6 +1,6 @@
 """monitor: hand it one article; it tells you of new ones like it, once per story.
 
-The flow, left to right; each arrow is one transaction (`pipeline.py`, table `HANDLERS`):
+The flow, left to right; each arrow is one transaction (`pipeline/`, table `HANDLERS`):
 
     feeds due -> poll -> articles -> classify -> verdicts -> assign -> stories and outbox
     outbox -> deliver -> channels;  the local day -> compile digest -> outbox

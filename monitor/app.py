@@ -7,11 +7,13 @@ import asyncio
 import dataclasses
 import logging
 import random
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from monitor import __version__
 from monitor.adapters.encoder import SentenceEncoder, encoder_available
@@ -28,7 +30,16 @@ from monitor.config import Settings, check_channels, check_topics
 from monitor.core.classifier import Topic
 from monitor.core.events import AlertQueued, Event, FeedsDue
 from monitor.errors import ConfigError
-from monitor.pipeline import FIRST_RUN, HANDLERS, Parts, Row, Rules, look, recover_in_flight
+from monitor.pipeline import (
+    HANDLERS,
+    INSTALLATION,
+    Parts,
+    Row,
+    Rules,
+    begin_digests,
+    look,
+    recover_in_flight,
+)
 from monitor.pipeline.digest import preview_digest, queue_digest
 from monitor.ports import Channel, Clock, Encoder, Transaction
 from monitor.store import back_up, check, open_store, restore
@@ -109,7 +120,7 @@ class App:
 
     async def start(self) -> None:
         """Bring the database in line with the configuration and with what a kill left behind."""
-        await self.parts.store.write(self._sync)
+        await self.parts.store.write(partial(self._sync, self.settings))
         cut_off = await recover_in_flight(self.parts)
         if cut_off:
             log.warning("%d messages were cut off by the last stop; they are sent again", cut_off)
@@ -122,16 +133,14 @@ class App:
         """Poll all due feeds once, then classify, assign and deliver until nothing is due."""
         await self.tick()
         await self.bus.drain()
-        before: list[Event] = []
         for _ in range(PASSES):
             waiting: list[Event] = [
                 e for e in await look(self.parts) if not isinstance(e, FeedsDue)
             ]
-            if not waiting or waiting == before:
+            if not waiting:
                 return
             self.bus.emit(waiting)
             await self.bus.drain()
-            before = waiting
 
     async def deliver(self) -> None:
         """Send what is due, once, and nothing else."""
@@ -146,7 +155,7 @@ class App:
         # The old fetcher may still be in use, so it is closed at the end with everything else.
         fetcher = make_fetcher(settings, self.parts.clock)
         self._stack.push_async_callback(fetcher.close)
-        self.parts = dataclasses.replace(
+        parts = dataclasses.replace(
             self.parts,
             fetcher=fetcher,
             channels=make_channels(settings, self._workers.sender),
@@ -154,14 +163,15 @@ class App:
             encoder=make_encoder(settings, self._workers.analyser),
             rules=make_rules(settings),
         )
-        self.settings = settings
-        await self.parts.store.write(self._sync)
+        await self.parts.store.write(partial(self._sync, settings))
+        self.parts, self.settings = parts, settings
 
-    def _sync(self, tx: Transaction) -> None:
+    def _sync(self, settings: Settings, tx: Transaction) -> None:
         now = self.parts.clock()
-        tx.feeds.sync(self.settings.feeds, now)
-        if tx.notes.get(FIRST_RUN) is None:
-            tx.notes.set(FIRST_RUN, now.isoformat())
+        tx.feeds.sync(settings.feeds, now)
+        begin_digests(tx, settings.digests, now)
+        if tx.notes.get(INSTALLATION) is None:
+            tx.notes.set(INSTALLATION, secrets.token_hex(4))
 
     def _subscribe(self, row: Row) -> Subscription:
         async def handle(event: Event) -> Iterable[Event]:

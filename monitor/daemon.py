@@ -21,11 +21,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.app import App
 from monitor.config import Settings
-from monitor.errors import AlreadyRunning, ConfigError, MonitorError, StoreUnusable
+from monitor.errors import AlreadyRunning, MonitorError, StoreUnusable
 
 log = logging.getLogger(__name__)
 
-TICK = timedelta(seconds=1)
+TICK = 1
+"""Seconds between two looks at what is due."""
+
 GUARD = timedelta(seconds=10)
 """How often the ticker itself is looked after: clock jumps, watchdog."""
 
@@ -78,7 +80,7 @@ class Daemon:
 
     def _schedule(self) -> None:
         every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=1), id="tick", **every)
+        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=TICK), id="tick", **every)
         self._scheduler.start()
         asyncio.get_running_loop().call_later(GUARD.total_seconds(), self._guard)
 
@@ -98,7 +100,7 @@ class Daemon:
         offset = self._measure_offset()
         if abs(offset - self._offset) > CLOCK_JUMP.total_seconds():
             log.warning("the clock jumped by %.0f s", offset - self._offset)
-            self._scheduler.reschedule_job("tick", trigger=IntervalTrigger(seconds=1))
+            self._scheduler.reschedule_job("tick", trigger=IntervalTrigger(seconds=TICK))
             self._offset = offset
         if time.monotonic() - self._ticked_at < FRESH.total_seconds():
             notify_systemd("WATCHDOG=1")
@@ -122,7 +124,7 @@ class Daemon:
         try:
             await self._app.reload(self._load())
             log.info("configuration read again")
-        except ConfigError as error:
+        except MonitorError as error:
             log.warning("the old configuration stays: %s", error)
         finally:
             notify_systemd("READY=1")
@@ -164,6 +166,8 @@ def notify_systemd(state: str) -> None:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         try:
-            channel.sendto(state.encode(), address.replace("@", "\0", 1))
+            # A leading "@" stands for an abstract socket (sd_notify(3)).
+            path = "\0" + address[1:] if address.startswith("@") else address
+            channel.sendto(state.encode(), path)
         except OSError as error:
             log.warning("systemd does not listen on %s: %s", address, error)

@@ -31,6 +31,7 @@ from monitor.core.model import (
     Receipt,
     Signals,
     Story,
+    Subject,
     Verdict,
 )
 
@@ -243,8 +244,13 @@ class Outbox(Protocol):
         """Replace state, attempts, times, message, error and receipt. Raise `NotFound`."""
         ...
 
-    def list(self, states: Iterable[Delivery] = (), limit: int = 100) -> tuple[OutboxRow, ...]:
-        """Newest first; no states means all."""
+    def list(
+        self,
+        states: Iterable[Delivery] = (),
+        limit: int = 100,
+        subject: Subject | None = None,
+    ) -> tuple[OutboxRow, ...]:
+        """Newest first; no states means all, likewise no subject."""
         ...
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:

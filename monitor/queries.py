@@ -184,7 +184,7 @@ def show_story(tx: Transaction, story_id: int) -> StoryAnswer:
 
 def list_alerts(tx: Transaction, limit: int) -> tuple[AlertLine, ...]:
     """What was or will be told of stories, newest first."""
-    rows = (row for row in tx.outbox.list((), limit) if row.alert.subject is Subject.STORY)
+    rows = tx.outbox.list((), limit, Subject.STORY)
     pairs = ((row, tx.stories.get(int(row.alert.subject_id))) for row in rows)
     return tuple(_alert_line(row, story) for row, story in pairs if story is not None)
 

@@ -83,8 +83,9 @@ class SpacyAnalyzer:
             return [await self._single(document) for document in batch]
 
     async def _single(self, document: Document) -> Analysis | AnalysisFailure:
+        # A worker that cannot even start is no article's fault: that error is raised.
+        await self._worker.call(load_pipelines, self._concepts, deadline=START_LIMIT)
         try:
-            await self._worker.call(load_pipelines, self._concepts, deadline=START_LIMIT)
             return (await self._call([document], ARTICLE_LIMIT))[0]
         except WorkerError as error:
             return AnalysisFailure(f"not analysed: {error}")

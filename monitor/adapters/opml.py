@@ -63,4 +63,5 @@ def _is_web(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    # An address is stored and shown, so one that holds a password is not taken.
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
 
 import typer
 
-from monitor.cli.output import JsonFlag, complain
+from monitor.cli.output import JsonFlag, complain, printable
 from monitor.core.model import AnalysisFailure, Verdict
 
 if TYPE_CHECKING:
@@ -246,11 +246,6 @@ def _show(item: "Input", answer: dict[str, Any], labels: dict[str, str]) -> None
 def _fall(weight: float) -> str:
     """How far the score falls without the sentence; a score near 1 hardly falls without one."""
     return f"-{weight:.2f}" if round(weight, 2) else "  ·  "
-
-
-def printable(text: str) -> str:
-    """Replace what could move a terminal's cursor or colour."""
-    return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
 def _show_stats(tally: Tally) -> None:

@@ -1,6 +1,6 @@
 """`digest`: what a day brought, shown or sent."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,8 +77,8 @@ def _compile(
 
 def _check_date(day: str) -> None:
     try:
-        date.fromisoformat(day)
-    except ValueError as error:
+        date.fromisoformat(day) - timedelta(days=2)
+    except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"{day} is no date such as 2026-03-01") from error
 
 

@@ -8,7 +8,7 @@ import typer
 
 from monitor import queries
 from monitor.cli import session
-from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+from monitor.cli.output import JsonFlag, print_json, print_table, printable, show_time
 from monitor.core.model import FeedSpec, FetchRequest, Origin, ParsedFeed
 from monitor.errors import MonitorError
 from monitor.ports import Transaction
@@ -59,7 +59,7 @@ def add_feed(
     """Add a feed; it lives in the database, config.toml stays as it is."""
     spec = FeedSpec(
         check_address(url),
-        name or urlsplit(url).netloc,
+        name or urlsplit(url).hostname or url,
         tags=tuple(tag or ()),
         origin=Origin.COMMAND,
     )
@@ -113,7 +113,10 @@ def export_feeds(
     if file is None:
         typer.echo(text)
     else:
-        file.write_text(text, encoding="utf-8")
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise MonitorError(f"{file}: {error.strerror}; name another file") from error
         typer.echo(f"written to {file}", err=True)
 
 
@@ -151,9 +154,9 @@ def try_feed(context: typer.Context, url: Address, as_json: JsonFlag = False) ->
         print_json(parsed)
         return
     language = parsed.language or "no language given"
-    typer.echo(f"{parsed.title}: {len(parsed.entries)} entries, {language}")
+    typer.echo(f"{printable(parsed.title)}: {len(parsed.entries)} entries, {language}")
     for problem in parsed.problems:
-        typer.secho(problem, fg="yellow")
+        typer.secho(printable(problem), fg="yellow")
     print_table(
         ("published", "title", "link"),
         ((show_time(e.published_at), e.title, e.link or "") for e in parsed.entries[:10]),
@@ -163,7 +166,9 @@ def try_feed(context: typer.Context, url: Address, as_json: JsonFlag = False) ->
 
 def check_address(url: str) -> str:
     """Give the address back when it can be polled; raise a usage error otherwise."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise typer.BadParameter(f"{url} is not an http or https address")
-    return url
+    from monitor.config import check_feed_url
+
+    try:
+        return check_feed_url(url)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error

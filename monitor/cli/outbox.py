@@ -17,7 +17,7 @@ app = typer.Typer(help="Messages on their way, and what became of them.", no_arg
 alerts_app = typer.Typer(help="What was told of stories, and to whom.", no_args_is_help=True)
 
 Ids = Annotated[list[int], typer.Argument(help="Ids of outbox rows.")]
-Limit = Annotated[int, typer.Option(min=1, help="How many at most.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
 
 
 @app.command("list")

@@ -44,16 +44,21 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: st
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     # A pipe has no width: a line broken at 80 columns would be of no use to the next program.
     console = Console() if sys.stdout.isatty() else Console(width=WIDE)
     console.print(table if table.row_count else Text(empty, style="dim"))
 
 
+def printable(text: str) -> str:
+    """Replace what could move a terminal's cursor or colour: feed text is not to be trusted."""
+    return "".join(c if c.isprintable() else " " for c in text).strip()
+
+
 def complain(text: str) -> None:
     """Say on standard error, in one line, what is wrong."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(
-        Text.assemble(("monitor: ", "bold red"), text)
+        Text.assemble(("monitor: ", "bold red"), "\n".join(map(printable, text.splitlines())))
     )
 
 

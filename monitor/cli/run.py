@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -27,18 +28,22 @@ def run(
     """Watch the feeds until stopped (Ctrl-C, SIGTERM); SIGHUP re-reads the configuration."""
     from monitor.daemon import hold_lock
 
-    load = partial(_load_settings, context, "DEBUG" if verbose else "INFO")
+    load = partial(_load_settings, context, "DEBUG" if verbose else "INFO", set())
     settings = load()
     with hold_lock(settings.storage.path):
         asyncio.run(_run_once(settings) if once else _run_for_ever(settings, load))
 
 
-def _load_settings(context: typer.Context, level: str) -> "Settings":
-    """Read the configuration, keep its secrets out of the log, and say what is unwise in it."""
+def _load_settings(context: typer.Context, level: str, secrets: set[str]) -> "Settings":
+    """Read the configuration, keep its secrets out of the log, and say what is unwise in it.
+
+    `secrets` gathers all that were ever read: a refused file leaves the old ones in force.
+    """
     from monitor.log import configure_logging
 
     settings = session.read_settings(context)
-    configure_logging(level, stream=sys.stderr, secrets=settings.secrets)
+    secrets |= settings.secrets
+    configure_logging(level, stream=sys.stderr, secrets=secrets)
     for warning in settings.warnings:
         log.warning("%s", warning)
     return settings
@@ -58,3 +63,8 @@ async def _run_for_ever(settings: "Settings", load: Callable[[], "Settings"]) ->
 
     async with open_app(settings) as app:
         await Daemon(app, load).run()
+    # Everything is closed and written. Threads that hang in a look-up of a name would be waited
+    # for, longer than a supervisor waits for us (FAULTS A3).
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from monitor import queries
 from monitor.cli import session
-from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+from monitor.cli.output import JsonFlag, print_json, print_table, printable, show_time
 from monitor.core.model import Verdict
 
 app = typer.Typer(help="Articles on one event, told once.", no_args_is_help=True)
@@ -18,7 +18,7 @@ app = typer.Typer(help="Articles on one event, told once.", no_args_is_help=True
 def list_stories(
     context: typer.Context,
     topic: Annotated[str | None, typer.Option(help="Only stories of this topic.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
     as_json: JsonFlag = False,
 ) -> None:
     """List the newest stories."""
@@ -53,7 +53,7 @@ def show_story(context: typer.Context, story: int, as_json: JsonFlag = False) ->
         return
     console = Console(highlight=False)
     line = answer.story
-    console.print(Text(line.title, style="bold"))
+    console.print(Text(printable(line.title), style="bold"))
     topics = ", ".join(line.topics)
     console.print(f"{topics}, score {line.score:.2f}, {line.sources} independent sources")
     print_table(
@@ -86,7 +86,7 @@ def explain(
         return
     console = Console(highlight=False)
     told = answer.article
-    console.print(Text(told.title, style="bold"))
+    console.print(Text(printable(told.title), style="bold"))
     baseline = ", baseline: it was there when the feed was added" if told.baseline else ""
     console.print(Text(f"article {told.id} from {told.feed_name}{baseline}"))
     if not answer.verdicts:
@@ -126,4 +126,4 @@ def _print_verdict(console: Console, verdict: Verdict) -> None:
         Text(f"{verdict.topic}: {verdict.score:.2f} {sign} {verdict.threshold:.2f}", style=style)
     )
     for evidence in verdict.evidence:
-        console.print(Text(f"  {evidence.weight:+.2f}  {evidence.text}"))
+        console.print(Text(f"  {evidence.weight:+.2f}  {printable(evidence.text)}"))

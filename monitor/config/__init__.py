@@ -14,7 +14,16 @@ from monitor.config.lines import find_lines
 from monitor.config.problems import Source, read_document
 from monitor.config.secrets import Vault, fill, has_password, is_world_readable
 from monitor.config.settings import DEFAULT_CHANNELS, Settings, check_channels, check_topics, settle
-from monitor.config.tables import Alerts, Classifier, Known, Polling, Storage, Web, check_zone
+from monitor.config.tables import (
+    Alerts,
+    Classifier,
+    Known,
+    Polling,
+    Storage,
+    Web,
+    check_feed_url,
+    check_zone,
+)
 from monitor.errors import ConfigError
 
 __all__ = [
@@ -26,6 +35,7 @@ __all__ = [
     "Storage",
     "Web",
     "check_channels",
+    "check_feed_url",
     "check_topics",
     "load_settings",
     "read_default_config",

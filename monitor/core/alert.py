@@ -36,9 +36,14 @@ TRANSITIONS: dict[Delivery, frozenset[Delivery]] = {
 
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_LONGEST = timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(hours=48)
+MOST_TRIES = 54
+"""As many as fit into 48 hours. Counted, not timed: days switched off are no tries."""
+
 PERMANENT_TRIES = 3
-"""A receiver that says "never" may be mistaken (a token just renewed): so many tries, then dead."""
+"""A receiver that says "never" may be mistaken (a token just renewed): so many tries, then dead.
+
+As many for one that never says anything: each try may be one more copy of the message.
+"""
 
 
 class IllegalTransition(ValueError):
@@ -132,7 +137,7 @@ def settle(row: OutboxRow, receipt: Receipt, now: datetime, jitter: float) -> Ou
     if receipt.outcome is Outcome.DELIVERED:
         sent = move(row, Delivery.SENT)
         return replace(sent, settled_at=now, receipt=receipt.detail, error=None)
-    if _is_hopeless(row, receipt, now):
+    if _is_hopeless(row, receipt):
         return replace(move(row, Delivery.DEAD), settled_at=now, error=receipt.detail)
     return replace(
         move(row, Delivery.RETRY),
@@ -163,7 +168,6 @@ def retry_wait(attempts: int, wish: timedelta | None, jitter: float) -> timedelt
     return max(wait, wish or timedelta()) * (1 + 0.2 * jitter)
 
 
-def _is_hopeless(row: OutboxRow, receipt: Receipt, now: datetime) -> bool:
-    if receipt.outcome is Outcome.PERMANENT:
-        return row.attempts >= PERMANENT_TRIES
-    return now - row.created_at >= GIVE_UP_AFTER
+def _is_hopeless(row: OutboxRow, receipt: Receipt) -> bool:
+    patient = receipt.outcome is Outcome.TEMPORARY
+    return row.attempts >= (MOST_TRIES if patient else PERMANENT_TRIES)

@@ -27,6 +27,7 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
@@ -66,7 +67,7 @@ def make_draft(entry: Entry, feed: Feed, now: datetime, *, baseline: bool) -> Ar
         canonical_link=entry.canonical_link,
         title=title,
         text=text,
-        language=entry.language,
+        language=entry.language if _LANGUAGE.fullmatch(entry.language or "") else None,
         published_given_at=entry.published_at,
         published_at=clamp_published(entry.published_at, now),
         first_seen_at=now,

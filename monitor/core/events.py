@@ -1,6 +1,6 @@
 """What has happened: frozen facts in the past tense, small enough to lose.
 
-They live in memory only; the truth is in the database, and `pipeline.recover` emits them again
+They live in memory only; the truth is in the database, and `pipeline.look` emits them again
 from there. An event therefore carries no payload that a handler could not re-read.
 """
 

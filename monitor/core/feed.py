@@ -3,6 +3,7 @@
 A poll turns (old state, answer, now) into the new state; every due time carries its reason.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -52,7 +53,8 @@ def settle_unchanged(feed: Feed, now: datetime, interval: timedelta, jitter: flo
         last_ok_at=now,
         failures=0,
         failing_since_at=None,
-        last_error=None,
+        # Entries that could not be read are still in the document that has not changed.
+        last_error=feed.state.last_error if feed.state.failures == 0 else None,
     )
 
 
@@ -84,7 +86,8 @@ def settle_failed(
 ) -> FeedState:
     """The state after a failure: wait longer each time, and never less than the server asked."""
     failures = feed.state.failures + 1
-    wait = min((feed.spec.interval or interval) * (1 << min(failures - 1, 16)), MAX_BACKOFF)
+    usual = feed.spec.interval or interval
+    wait = min(usual * (1 << min(failures - 1, 16)), max(MAX_BACKOFF, usual))
     reason = f"back-off after {failures} failures"
     if failure.retry_after is not None and failure.retry_after > wait:
         wait, reason = failure.retry_after, "Retry-After"
@@ -110,9 +113,10 @@ def settle_no_network(feed: Feed, failure: PollFailure, now: datetime, jitter: f
     )
 
 
-def is_network_down(unreachable: int) -> bool:
-    """Whether the network is lost: so many feeds unreachable since anything last answered."""
-    return unreachable >= NETWORK_SAMPLE
+def is_network_down(reached: Iterable[bool]) -> bool:
+    """Whether the network is lost: of each feed's last poll, several failed and none answered."""
+    outcomes = list(reached)
+    return len(outcomes) >= NETWORK_SAMPLE and not any(outcomes)
 
 
 def is_failing(state: FeedState, now: datetime) -> bool:

@@ -66,7 +66,7 @@ async def run_demo(folder: Path, *, keep: bool, say: Callable[[str], None]) -> S
     news = load_news()
     stage = _open_stage(folder, say)
     started_at = datetime.fromisoformat(stage.started_at)
-    with DemoServer(news, clock=read_clock, started_at=started_at, port=stage.port) as server:
+    with _serve(news, started_at, stage.port) as server:
         _save_stage(folder, Stage(stage.started_at, server.port, finished=False))
         (folder / CONFIG).write_text(_write_config(server), encoding="utf-8")
         settings = load_settings(folder / CONFIG, {}, folder)
@@ -76,6 +76,14 @@ async def run_demo(folder: Path, *, keep: bool, say: Callable[[str], None]) -> S
                 summary = await _watch(app, settings, news, started_at, keep=keep)
             _save_stage(folder, Stage(stage.started_at, server.port, finished=True))
     return summary
+
+
+def _serve(news: News, started_at: datetime, port: int) -> DemoServer:
+    try:
+        return DemoServer(news, clock=read_clock, started_at=started_at, port=port)
+    except OSError as error:
+        text = f"port {port} is taken, perhaps by another demo; stop it, or name another --folder"
+        raise MonitorError(text) from error
 
 
 async def _watch(

@@ -8,6 +8,7 @@ loses nothing. Handlers see the world only through `ports`.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from monitor.core.events import (
@@ -21,9 +22,9 @@ from monitor.core.events import (
 )
 from monitor.pipeline.assign import assign
 from monitor.pipeline.classify import classify
-from monitor.pipeline.deliver import deliver, recover_in_flight
+from monitor.pipeline.deliver import INSTALLATION, deliver, recover_in_flight
 from monitor.pipeline.digest import (
-    FIRST_RUN,
+    begin_digests,
     compile_digest,
     find_due_digests,
     is_baseline_ready,
@@ -33,7 +34,17 @@ from monitor.pipeline.parts import Live, Parts, Rules
 from monitor.pipeline.poll import poll
 from monitor.ports import Transaction
 
-__all__ = ["FIRST_RUN", "HANDLERS", "Live", "Parts", "Row", "Rules", "look", "recover_in_flight"]
+__all__ = [
+    "HANDLERS",
+    "INSTALLATION",
+    "Live",
+    "Parts",
+    "Row",
+    "Rules",
+    "begin_digests",
+    "look",
+    "recover_in_flight",
+]
 
 POLLS_PER_TICK = 1_000
 
@@ -64,7 +75,7 @@ async def look(parts: Parts) -> list[Event]:
 def _find_facts(parts: Parts, tx: Transaction) -> list[Event]:
     now = parts.clock()
     events: list[Event] = []
-    due = [f.id for f in tx.feeds.due(now, POLLS_PER_TICK) if f.id not in parts.live.polling]
+    due = [f.id for f in tx.feeds.due(now, POLLS_PER_TICK) if _is_free(parts.live, f.id, now)]
     if due:
         events.append(FeedsDue(tuple(due)))
     if tx.articles.waiting(1):
@@ -74,6 +85,11 @@ def _find_facts(parts: Parts, tx: Transaction) -> list[Event]:
     if tx.verdicts.waiting(1):
         events.append(ArticlesFlagged(0))
     events += find_due_digests(parts, tx, now)
-    if any(row.alert.channel not in parts.live.sending for row in tx.outbox.due(now)):
+    to_send = (*tx.outbox.due(now), *tx.outbox.in_flight())
+    if any(row.alert.channel not in parts.live.sending for row in to_send):
         events.append(AlertQueued(0))
     return events
+
+
+def _is_free(live: Live, feed_id: int, now: datetime) -> bool:
+    return feed_id not in live.polling and live.resting.get(feed_id, now) <= now

@@ -1,11 +1,12 @@
 """ArticlesAdded: read what waits in batches, judge it, store the verdicts with their reasons."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from monitor.core.classifier import judge
+from monitor.core.classifier import judge, with_vector
 from monitor.core.events import ArticlesAdded, ArticlesFlagged, Event
 from monitor.core.model import (
     Analysis,
@@ -16,6 +17,7 @@ from monitor.core.model import (
     Verdict,
 )
 from monitor.core.words import cut_at_word
+from monitor.errors import WorkerError
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
 
@@ -48,10 +50,11 @@ async def judge_articles(parts: Parts, articles: Sequence[Article]) -> list[Judg
     documents = [Document(a.title, a.text, a.language) for a in articles]
     analyses = await parts.analyzer.analyze(documents)
     analyses = await _add_vectors(parts, documents, analyses)
-    return [
-        _judge_one(parts, article, document, analysis)
-        for article, document, analysis in zip(articles, documents, analyses, strict=True)
-    ]
+    judged = []
+    for article, document, analysis in zip(articles, documents, analyses, strict=True):
+        judged.append(_judge_one(parts, article, document, analysis))
+        await asyncio.sleep(0)  # a hostile article may take long; others may go between
+    return judged
 
 
 async def _add_vectors(
@@ -62,13 +65,12 @@ async def _add_vectors(
     readable = [d for d, a in zip(documents, analyses, strict=True) if isinstance(a, Analysis)]
     if parts.encoder is None or not readable:
         return tuple(analyses)
-    vectors = iter(await parts.encoder.encode([d.content for d in readable]))
-    return tuple(
-        replace(a, signals=replace(a.signals, vector=next(vectors)))
-        if isinstance(a, Analysis)
-        else a
-        for a in analyses
-    )
+    try:
+        vectors = iter(await parts.encoder.encode([d.content for d in readable]))
+    except WorkerError as error:
+        log.warning("judged without sentence vectors: %s", error)
+        return tuple(analyses)
+    return tuple(with_vector(a, next(vectors)) if isinstance(a, Analysis) else a for a in analyses)
 
 
 def _judge_one(

@@ -22,39 +22,49 @@ from monitor.core.model import (
     Subject,
 )
 from monitor.core.render import render_alert
-from monitor.errors import NotFound
+from monitor.errors import MonitorError, NotFound
 from monitor.pipeline.notices import queue_notice
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
 
+INSTALLATION = "installation"
+"""The note that names this database, at random, for keys and references of messages."""
+
 
 async def deliver(parts: Parts, event: AlertQueued) -> list[Event]:  # noqa: ARG001  # a signal
     """Send what is due, channels side by side, so that a slow one delays no other."""
+    await recover_in_flight(parts)
     rows = await parts.store.read(lambda tx: tx.outbox.due(parts.clock()))
     queues: dict[str, list[OutboxRow]] = defaultdict(list)
     for row in rows:
         queues[row.alert.channel].append(row)
     free = [name for name in queues if name not in parts.live.sending]
+    # Taken before the first await, or an overlapping call would send the same rows.
+    parts.live.sending.update(free)
     results = await asyncio.gather(*(_drain_channel(parts, n, queues[n]) for n in free))
     return [event for events in results for event in events]
 
 
 async def recover_in_flight(parts: Parts) -> int:
-    """At start: rows a kill has cut off are due again, marked as possibly repeated."""
+    """Rows that a kill, or a receipt we could not store, has cut off are due again.
+
+    They are marked as possibly repeated. Channels that are sending now are left alone.
+    """
 
     def recover(tx: Transaction) -> int:
-        rows = tx.outbox.in_flight()
+        rows = [r for r in tx.outbox.in_flight() if r.alert.channel not in parts.live.sending]
         for row in rows:
             tx.outbox.save(rules_of.recover(row, parts.clock()))
         return len(rows)
 
+    if not await parts.store.read(lambda tx: tx.outbox.in_flight()):
+        return 0
     return await parts.store.write(recover)
 
 
 async def _drain_channel(parts: Parts, name: str, rows: Sequence[OutboxRow]) -> list[Event]:
-    parts.live.sending.add(name)
     events: list[Event] = []
     try:
         for row in rows:
@@ -62,9 +72,11 @@ async def _drain_channel(parts: Parts, name: str, rows: Sequence[OutboxRow]) -> 
             events += done
             if not any(isinstance(event, AlertSent) for event in done):
                 break
-        return events
+    except MonitorError as error:  # the other channels go on; the row is taken up at a later tick
+        log.warning("delivery over %s: %s", name, error)
     finally:
         parts.live.sending.discard(name)
+    return events
 
 
 async def _deliver_one(parts: Parts, row_id: int) -> list[Event]:
@@ -73,20 +85,23 @@ async def _deliver_one(parts: Parts, row_id: int) -> list[Event]:
     claimed = await parts.store.write(partial(_claim, parts, row_id))
     if claimed is None:
         return []
-    receipt = await _send(parts, claimed)
+    receipt = await _try_to_send(parts, *claimed)
     settled, events = await parts.store.write(partial(_settle, parts, row_id, receipt))
     _log_settled(settled)
     return events
 
 
-def _claim(parts: Parts, row_id: int, tx: Transaction) -> OutboxRow | None:
+def _claim(parts: Parts, row_id: int, tx: Transaction) -> tuple[OutboxRow, str] | None:
+    """Take the row if it is still due; give it with the name of this installation."""
     row = tx.outbox.get(row_id)
     if row is None or row.state not in (Delivery.PENDING, Delivery.RETRY):
+        return None
+    if row.due_at > parts.clock():
         return None
     message = row.alert.message or _render(parts, row, tx)
     claimed = rules_of.claim(row, message, parts.clock())
     tx.outbox.save(claimed)
-    return claimed
+    return claimed, tx.notes.get(INSTALLATION) or "monitor"
 
 
 def _render(parts: Parts, row: OutboxRow, tx: Transaction) -> Message:
@@ -105,20 +120,29 @@ def _render(parts: Parts, row: OutboxRow, tx: Transaction) -> Message:
     )
 
 
-async def _send(parts: Parts, row: OutboxRow) -> Receipt:
+async def _try_to_send(parts: Parts, row: OutboxRow, installation: str) -> Receipt:
+    """A channel raises nothing; should it all the same, nobody knows the message's fate."""
+    try:
+        return await _send(parts, row, installation)
+    except Exception as error:  # a bug in one channel; the row is tried again, marked as repeated
+        log.exception("channel %s failed", row.alert.channel)
+        return Receipt(Outcome.AMBIGUOUS, f"the channel failed ({type(error).__name__})")
+
+
+async def _send(parts: Parts, row: OutboxRow, installation: str) -> Receipt:
     channel = parts.channels.get(row.alert.channel)
     if channel is None:
         text = f"channel {row.alert.channel} is no longer configured"
         return Receipt(Outcome.PERMANENT, text)
     if row.alert.message is None:
         raise NotFound(f"outbox row {row.id} was claimed without a message")
+    alert = row.alert
+    # Ids begin at 1 in every database; a receiver that drops repeats must not mix two of them.
+    key = f"{installation}-{alert.key}"
+    reference = f"{installation}-{alert.subject}-{alert.subject_id}"
     return await channel.send(
-        Envelope(row.alert.message, row.alert.key, _refer(row), possibly_repeated=row.ambiguous)
+        Envelope(row.alert.message, key, reference, possibly_repeated=row.ambiguous)
     )
-
-
-def _refer(row: OutboxRow) -> str:
-    return f"{row.alert.subject}-{row.alert.subject_id}"
 
 
 def _settle(

@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -18,11 +18,13 @@ from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
 Labels = Mapping[str, str]
 """Topic names and what a reader calls them."""
 
-FIRST_RUN = "first run"
-"""The note of when this database was first used; no digest tells of a time before."""
+LATEST = timedelta(minutes=10)
+"""So long a digest waits for articles of its day that are not judged yet."""
 
 
 async def compile_digest(parts: Parts, event: DigestDue) -> list[Event]:
@@ -35,11 +37,28 @@ async def compile_digest(parts: Parts, event: DigestDue) -> list[Event]:
     return [AlertQueued(queued)] if queued else []
 
 
+def begin_digests(tx: Transaction, plans: Iterable[DigestPlan], now: datetime) -> None:
+    """Let a new digest begin with the day that is running: it tells of no time before."""
+    for plan in plans:
+        if tx.notes.get(_date_note(plan)) is None:
+            _note_done(tx, plan, newest_date(plan, now).isoformat())
+
+
 def find_due_digests(parts: Parts, tx: Transaction, now: datetime) -> list[Event]:
     """Digests whose local time has come, also while the program was down; each date once."""
-    due = due_digests(parts.rules.digests, now, (), _read_first_run(tx, now))
-    # A clock that jumps back finds an older date "newest"; it was told already, or is history.
-    return [d for d in due if d.local_date > (tx.notes.get(_note(d.name)) or "")]
+    unjudged = bool(tx.articles.waiting(1) or tx.verdicts.waiting(1))
+    plans = {plan.name: plan for plan in parts.rules.digests}
+    return [
+        due
+        for due in due_digests(plans.values(), now, done=(), not_before=_LONG_AGO)
+        # A clock that jumps back finds an older date "newest"; it was told already.
+        if due.local_date > (tx.notes.get(_date_note(plans[due.name])) or due.local_date)
+        and not (unjudged and _is_early(plans[due.name], due.local_date, now))
+    ]
+
+
+def _is_early(plan: DigestPlan, local_date: str, now: datetime) -> bool:
+    return now - digest_window(plan, local_date)[1] < LATEST
 
 
 def preview_digest(
@@ -91,26 +110,28 @@ def gather_digest(
 
 def _queue_digest(parts: Parts, plan: DigestPlan, local_date: str, tx: Transaction) -> int:
     now = parts.clock()
-    window = digest_window(
-        plan, local_date, tx.notes.get(_note(plan.name)) or _zeroth(tx, plan, now)
-    )
-    digest = gather_digest(tx, plan, local_date, window, parts.labels())
+    since, until = digest_window(plan, local_date)
+    # Where the last digest ended this one begins, also after missed days or a changed time.
+    told_until = tx.notes.get(_end_note(plan))
+    if told_until is not None and datetime.fromisoformat(told_until) < until:
+        since = datetime.fromisoformat(told_until)
+    digest = gather_digest(tx, plan, local_date, (since, until), parts.labels())
     message = render_digest(digest, plan.language, plan.timezone, parts.rules.allow)
-    tx.notes.set(_note(plan.name), local_date)
+    _note_done(tx, plan, local_date)
     return queue_digest(tx, plan, local_date, message, now)
 
 
-def _zeroth(tx: Transaction, plan: DigestPlan, now: datetime) -> str:
-    """The local date whose digest would have been the last one before the first run."""
-    return newest_date(plan, _read_first_run(tx, now)).isoformat()
+def _note_done(tx: Transaction, plan: DigestPlan, local_date: str) -> None:
+    tx.notes.set(_date_note(plan), local_date)
+    tx.notes.set(_end_note(plan), digest_window(plan, local_date)[1].isoformat())
 
 
-def _read_first_run(tx: Transaction, now: datetime) -> datetime:
-    return datetime.fromisoformat(tx.notes.get(FIRST_RUN) or now.isoformat())
+def _date_note(plan: DigestPlan) -> str:
+    return f"digest {plan.name}"
 
 
-def _note(plan_name: str) -> str:
-    return f"digest {plan_name}"
+def _end_note(plan: DigestPlan) -> str:
+    return f"digest {plan.name} told until"
 
 
 # --- baseline -----------------------------------------------------------------------------------
@@ -140,7 +161,8 @@ def _queue_baseline(parts: Parts, tx: Transaction) -> int:
     if since is None or tx.articles.waiting(1):
         return 0
     now = parts.clock()
-    matched = len(tx.verdicts.baseline(datetime.fromisoformat(since), now))
+    until = now + datetime.resolution  # what was first seen at this very moment counts
+    matched = len(tx.verdicts.baseline(datetime.fromisoformat(since), until))
     names = json.loads(tx.notes.get(BASELINE_FEEDS) or "[]")
     imported = int(tx.notes.get(BASELINE_ARTICLES) or 0)
     message = render_baseline(names, imported, matched, parts.rules.language)

@@ -15,6 +15,7 @@ def tell_failing(parts: Parts, tx: Transaction, feed: Feed, state: FeedState) ->
     """Say that a feed fails: once for each row of failures, whose start is the occasion."""
     if not is_failing(state, parts.clock()) or state.failing_since_at is None:
         return []
+    tx.notes.set(_note(feed), state.failing_since_at.isoformat())
     return queue_notice(
         parts,
         tx,
@@ -27,20 +28,23 @@ def tell_failing(parts: Parts, tx: Transaction, feed: Feed, state: FeedState) ->
 
 
 def tell_recovered(parts: Parts, tx: Transaction, feed: Feed) -> list[Event]:
-    """Say that a feed is back, where it was said that it fails; `feed` has its state before."""
-    before = feed.state
-    if before.failing_since_at is None or before.last_polled_at is None:
+    """Say that a feed is back, where it was said that it fails."""
+    told = tx.notes.get(_note(feed))
+    if told is None:
         return []
-    if not is_failing(before, before.last_polled_at):
-        return []
+    tx.notes.set(_note(feed), None)
     return queue_notice(
         parts,
         tx,
         "feed-recovered",
         subject_id=f"feed-{feed.id}",
-        since=before.failing_since_at,
+        since=datetime.fromisoformat(told),
         feed=feed.spec.name,
     )
+
+
+def _note(feed: Feed) -> str:
+    return f"told that feed {feed.id} fails since"
 
 
 def queue_notice(

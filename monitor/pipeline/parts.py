@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.core.classifier import Topic
 from monitor.core.model import DigestPlan, Route
@@ -26,11 +26,16 @@ class Rules:
 
 @dataclass(slots=True)
 class Live:
-    """What may be forgotten: who is busy now, and whether the network seems lost."""
+    """What may be forgotten: who is busy now, and whether the network seems lost.
+
+    `resting` feeds could not be settled (a full disk, a bug) and are left alone until then;
+    `reached` says of each feed whether a server answered its last poll.
+    """
 
     polling: set[int] = field(default_factory=set)
+    resting: dict[int, datetime] = field(default_factory=dict)
     sending: set[str] = field(default_factory=set)
-    unreachable: set[int] = field(default_factory=set)
+    reached: dict[int, bool] = field(default_factory=dict)
     network_lost: bool = False
     stopping: bool = False
 

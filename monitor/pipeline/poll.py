@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.core import feed as rules_of
@@ -13,12 +14,16 @@ from monitor.core.article import make_drafts
 from monitor.core.events import ArticlesAdded, Event, FeedFailed, FeedsDue
 from monitor.core.feed import PollFailure
 from monitor.core.model import ArticleDraft, Feed, FeedState, FetchResult, ParsedFeed
-from monitor.errors import FetchError, ParseError, Unreachable, WorkerError
+from monitor.errors import FetchError, ParseError, StoreError, Unreachable, WorkerError
 from monitor.pipeline.notices import tell_failing, tell_recovered
 from monitor.pipeline.parts import Live, Parts
 from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
+
+REST = timedelta(minutes=1)
+MOST_PROBLEMS = 5
+LONGEST_PROBLEM = 500
 
 BASELINE_SINCE = "baseline since"
 BASELINE_FEEDS = "baseline feeds"
@@ -39,30 +44,51 @@ async def poll(parts: Parts, event: FeedsDue) -> list[Event]:
     ids = [feed_id for feed_id in event.feed_ids if feed_id not in parts.live.polling]
     parts.live.polling.update(ids)
     try:
-        outcomes = await asyncio.gather(*(_poll_one(parts, feed_id) for feed_id in ids))
+        outcomes = await asyncio.gather(*(_guard(parts, feed_id) for feed_id in ids))
         failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
         events = [e for outcome in outcomes if isinstance(outcome, list) for e in outcome]
         return events + (await _settle_failures(parts, failed) if failed else [])
+    except StoreError:
+        _rest(parts, ids)
+        raise
     finally:
         parts.live.polling.difference_update(ids)
+
+
+async def _guard(parts: Parts, feed_id: int) -> list[Event] | Failed:
+    """Let no poll end the others; what cannot be settled rests, or it would be due at once."""
+    try:
+        outcome = await _poll_one(parts, feed_id)
+    except Exception:  # a full disk or a bug: it is logged whole, and costs this feed a minute
+        log.exception("poll of feed %d failed", feed_id)
+        _rest(parts, [feed_id])
+        outcome = []
+    if not isinstance(outcome, Failed):
+        parts.live.polling.discard(feed_id)
+    return outcome
+
+
+def _rest(parts: Parts, ids: Iterable[int]) -> None:
+    parts.live.resting.update(dict.fromkeys(ids, parts.clock() + REST))
 
 
 async def _poll_one(parts: Parts, feed_id: int) -> list[Event] | Failed:
     feed = await parts.store.read(lambda tx: tx.feeds.get(feed_id))
     if feed is None or parts.live.stopping:
+        parts.live.reached.pop(feed_id, None)
         return []
     try:
         async with parts.poll_slots:
             return await _read_feed(parts, feed)
     except (FetchError, ParseError, WorkerError) as error:
         if not isinstance(error, Unreachable):
-            _note_answer(parts.live)
+            _note_answer(parts.live, feed_id)
         return Failed(feed, _describe(error))
 
 
 async def _read_feed(parts: Parts, feed: Feed) -> list[Event]:
     answer = await parts.fetcher.fetch(rules_of.make_request(feed))
-    _note_answer(parts.live)
+    _note_answer(parts.live, feed.id)
     digest = hashlib.sha256(answer.body or b"").hexdigest()
     if answer.not_modified or answer.body is None or digest == feed.state.body_hash:
         now = parts.clock()
@@ -77,7 +103,7 @@ async def _keep(
     parts: Parts, feed: Feed, answer: FetchResult, digest: str, parsed: ParsedFeed
 ) -> list[Event]:
     now = parts.clock()
-    problem = "; ".join(parsed.problems) or None
+    problem = "; ".join(parsed.problems[:MOST_PROBLEMS])[:LONGEST_PROBLEM] or None
     first = feed.state.baseline_at is None
     drafts = make_drafts(parsed.entries, feed, now, baseline=first and parts.rules.baseline)
     state = rules_of.settle_parsed(
@@ -100,7 +126,8 @@ def _store_success(
 ) -> list[Event]:
     if not _save_state(feed, state, tx):
         return []
-    now, added = parts.clock(), tx.articles.add(drafts)
+    now = state.last_polled_at or parts.clock()
+    added = tx.articles.add(drafts)
     tx.counters.bump("articles", added, now)
     if any(draft.baseline for draft in drafts):
         _note_baseline(tx, feed.spec.name, now, added)
@@ -118,7 +145,7 @@ def _save_state(feed: Feed, state: FeedState, tx: Transaction) -> bool:
 
 
 def _note_baseline(tx: Transaction, name: str, now: datetime, articles: int) -> None:
-    since = tx.notes.get(BASELINE_SINCE) or now.isoformat()
+    since = min(tx.notes.get(BASELINE_SINCE) or now.isoformat(), now.isoformat())
     feeds = [*json.loads(tx.notes.get(BASELINE_FEEDS) or "[]"), name]
     total = int(tx.notes.get(BASELINE_ARTICLES) or 0) + articles
     tx.notes.set(BASELINE_SINCE, since)
@@ -139,16 +166,16 @@ async def _settle_failures(parts: Parts, failed: list[Failed]) -> list[Event]:
 
 
 def _watch_network(live: Live, failed: list[Failed]) -> bool:
-    live.unreachable.update(item.feed.id for item in failed if item.failure.unreachable)
-    lost = rules_of.is_network_down(len(live.unreachable))
+    live.reached.update((item.feed.id, False) for item in failed if item.failure.unreachable)
+    lost = rules_of.is_network_down(live.reached.values())
     if lost and not live.network_lost:
         log.warning("no network: no feed can be reached; trying again every minute")
     live.network_lost = lost
     return lost
 
 
-def _note_answer(live: Live) -> None:
-    live.unreachable.clear()
+def _note_answer(live: Live, feed_id: int) -> None:
+    live.reached[feed_id] = True
     if live.network_lost:
         live.network_lost = False
         log.info("the network is back")
@@ -161,7 +188,7 @@ def _store_failures(parts: Parts, failed: list[Failed], lost: bool, tx: Transact
         if _save_state(item.feed, state, tx):
             events.append(FeedFailed(item.feed.id, item.failure.text))
             tx.counters.bump("polls failed", 1, now)
-            events += tell_failing(parts, tx, item.feed, state)
+            events += [] if lost else tell_failing(parts, tx, item.feed, state)
     return events
 
 

@@ -29,6 +29,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise translate(error, path) from error
+    except OverflowError as error:
+        raise StoreError(f"{path}: a number is too large for the database") from error
     except StatementError as error:
         # A DBAPIError is one, too; any other is a value that could not be bound.
         raise translate(error.orig, path) from error

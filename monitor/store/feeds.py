@@ -21,10 +21,13 @@ class Feeds:
     def sync(self, specs: Iterable[FeedSpec], now: datetime) -> None:
         """Make the config's feeds exactly `specs`; those of the command line stay."""
         rows = {row.url: row for row in self.session.exec(select(schema.Feed))}
+        left = {row.id for row in rows.values() if row.id and not is_polled(row)}
         for row in rows.values():
             row.from_config = False
         for spec in specs:
             row = rows.setdefault(spec.url, fresh(spec.url, now))
+            if row.id in left:
+                forget(row, now)
             describe(row, spec)
             row.from_config = True
         self.session.add_all(rows.values())
@@ -33,6 +36,8 @@ class Feeds:
     def add(self, spec: FeedSpec, now: datetime) -> Feed:
         """Add or bring back a feed; while the config names it, the config describes it."""
         row = self._named(spec.url) or fresh(spec.url, now)
+        if not is_polled(row):
+            forget(row, now)
         if spec.origin is Origin.CONFIG or not row.from_config:
             describe(row, spec)
         row.from_config |= spec.origin is Origin.CONFIG
@@ -71,7 +76,14 @@ class Feeds:
         """Feeds whose `next_poll_at` has come, the longest waiting first."""
         come = (
             select(schema.Feed)
-            .where(col(schema.Feed.next_poll_at) <= now, polled())
+            .where(
+                or_(
+                    col(schema.Feed.next_poll_at) <= now,
+                    # Polled in the future: the clock was wrong then, and so is its due time.
+                    col(schema.Feed.last_polled_at) > now,
+                ),
+                polled(),
+            )
             .order_by(col(schema.Feed.next_poll_at), col(schema.Feed.id))
             .limit(limit)
         )
@@ -93,6 +105,17 @@ class Feeds:
 def polled() -> ColumnElement[bool]:
     """Say in SQL that somebody names the feed."""
     return or_(col(schema.Feed.from_config), col(schema.Feed.from_command))
+
+
+def is_polled(row: schema.Feed) -> bool:
+    """Whether somebody names the feed."""
+    return row.from_config or row.from_command
+
+
+def forget(row: schema.Feed, now: datetime) -> None:
+    """Begin anew with a feed that comes back: what gathered meanwhile is a baseline again."""
+    for name, value in asdict(FeedState(next_poll_at=now)).items():
+        setattr(row, name, value)
 
 
 def fresh(url: str, now: datetime) -> schema.Feed:

@@ -80,12 +80,19 @@ class Outbox:
         if not changed.rowcount:
             raise NotFound(f"no outbox row {row.id}; `monitor outbox list` shows them")
 
-    def list(self, states: Iterable[Delivery] = (), limit: int = 100) -> tuple[OutboxRow, ...]:
-        """Newest first; no states means all."""
+    def list(
+        self,
+        states: Iterable[Delivery] = (),
+        limit: int = 100,
+        subject: Subject | None = None,
+    ) -> tuple[OutboxRow, ...]:
+        """Newest first; no states means all, likewise no subject."""
         newest = select(schema.Outbox).order_by(col(schema.Outbox.id).desc()).limit(limit)
         wanted = tuple(states)
         if wanted:
             newest = newest.where(col(schema.Outbox.state).in_(wanted))
+        if subject is not None:
+            newest = newest.where(schema.Outbox.subject == subject)
         return self._read(newest)
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:

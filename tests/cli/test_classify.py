@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from monitor.adapters.encoder import encoder_available
 from monitor.cli import app
-from monitor.cli.classify import printable, to_json
+from monitor.cli.classify import to_json
+from monitor.cli.output import printable
 from monitor.cli.reading import read_json, read_plain, read_single
 
 SHARED = Path(__file__).parents[3] / "shared"

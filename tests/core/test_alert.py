@@ -111,8 +111,10 @@ def test_a_claim_fixes_the_message() -> None:
     [
         (Outcome.DELIVERED, 1, timedelta(), Delivery.SENT, False),
         (Outcome.TEMPORARY, 1, timedelta(), Delivery.RETRY, False),
-        (Outcome.TEMPORARY, 90, timedelta(hours=47), Delivery.RETRY, False),
-        (Outcome.TEMPORARY, 90, timedelta(hours=48), Delivery.DEAD, False),
+        (Outcome.TEMPORARY, 1, timedelta(days=3), Delivery.RETRY, False),
+        (Outcome.TEMPORARY, 53, timedelta(hours=47), Delivery.RETRY, False),
+        (Outcome.TEMPORARY, 54, timedelta(hours=48), Delivery.DEAD, False),
+        (Outcome.AMBIGUOUS, 3, timedelta(), Delivery.DEAD, False),
         (Outcome.AMBIGUOUS, 1, timedelta(), Delivery.RETRY, True),
         (Outcome.PERMANENT, 1, timedelta(), Delivery.RETRY, False),
         (Outcome.PERMANENT, 3, timedelta(), Delivery.DEAD, False),

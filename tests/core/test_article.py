@@ -104,6 +104,13 @@ def test_dates_are_clamped(given_at: datetime | None, kept: datetime) -> None:
     assert (made.published_at, made.published_given_at) == (kept, given_at)
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"), [("de", "de"), ("en-GB", "en-GB"), ("", None), ("x" * 1_000_000, None)]
+)
+def test_only_a_language_tag_is_a_language(said: str, kept: str | None) -> None:
+    assert draft(replace(ENTRY, language=said)).language == kept
+
+
 def test_of_two_entries_with_one_identity_the_first_counts() -> None:
     twin = replace(ENTRY, title="Same guid, other words")
     drafts = stage.make_drafts([ENTRY, twin], FEED, NOW, baseline=True)

@@ -101,9 +101,30 @@ def test_without_a_network_no_feed_backs_off() -> None:
     assert state.next_poll_at - NOW == stage.NO_NETWORK_RETRY
 
 
-@pytest.mark.parametrize(("unreachable", "down"), [(0, False), (1, False), (2, True), (40, True)])
-def test_one_unreachable_feed_is_not_a_lost_network(unreachable: int, down: bool) -> None:
-    assert stage.is_network_down(unreachable) is down
+@pytest.mark.parametrize(
+    ("reached", "down"),
+    [
+        ([], False),
+        ([False], False),
+        ([False, False], True),
+        ([False] * 40, True),
+        ([False] * 40 + [True], False),
+    ],
+)
+def test_a_lost_network_is_when_several_fail_and_none_answers(
+    reached: list[bool], down: bool
+) -> None:
+    assert stage.is_network_down(reached) is down
+
+
+def test_a_slow_feed_that_fails_is_not_asked_more_often_than_a_healthy_one() -> None:
+    weekly = replace(FEED, spec=replace(FEED.spec, interval=timedelta(days=7)))
+    assert failed(1, weekly).state.next_poll_at - NOW == timedelta(days=7)
+
+
+def test_an_unchanged_document_keeps_what_could_not_be_read_in_it() -> None:
+    feed = replace(FEED, state=replace(FEED.state, last_error="entry 3 is broken"))
+    assert stage.settle_unchanged(feed, NOW, QUARTER, 0.0).last_error == "entry 3 is broken"
 
 
 @pytest.mark.parametrize(

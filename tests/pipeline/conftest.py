@@ -8,7 +8,7 @@ import pytest
 from monitor.bus import Bus, Subscription
 from monitor.core.events import Event
 from monitor.core.model import DigestPlan, Feed, FeedSpec, OutboxRow, Route
-from monitor.pipeline import FIRST_RUN, HANDLERS, Parts, Rules, look
+from monitor.pipeline import HANDLERS, INSTALLATION, Parts, Rules, begin_digests, look
 from monitor.store import SqliteStore, open_store
 from tests.pipeline.fakes import (
     OVERBUILD,
@@ -89,7 +89,6 @@ class World:
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     clock = FakeClock(START)
     store: SqliteStore = open_store(tmp_path / "monitor.sqlite", now=START)
-    await store.write(lambda tx: tx.notes.set(FIRST_RUN, START.isoformat()))
     fetcher, analyzer, mail, chat = FakeFetcher(), FakeAnalyzer(), FakeChannel(), FakeChannel()
     rules = Rules(
         interval=timedelta(minutes=15),
@@ -110,5 +109,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         clock=clock,
         jitter=lambda: 0.0,
     )
+    await store.write(lambda tx: begin_digests(tx, rules.digests, START))
+    await store.write(lambda tx: tx.notes.set(INSTALLATION, "test"))
     yield World(parts, clock, fetcher, analyzer, mail, chat)
     await store.close()

@@ -20,7 +20,7 @@ from monitor.core.model import (
     Receipt,
     Signals,
 )
-from monitor.errors import FetchError, NotAFeed
+from monitor.errors import FetchError, NotAFeed, WorkerDied
 
 OVERBUILD = Topic(
     name="ai-overbuild",
@@ -112,6 +112,13 @@ class FakeEncoder:
 
     async def encode(self, texts: Sequence[str]) -> tuple[bytes, ...]:
         return tuple(array("f", [1.0, 0.0]).tobytes() for _ in texts)
+
+
+class BrokenEncoder:
+    """Cannot be reached."""
+
+    async def encode(self, texts: Sequence[str]) -> tuple[bytes, ...]:
+        raise WorkerDied("out of memory")
 
 
 @dataclass

@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-from monitor.core.events import AlertQueued, ArticlesAdded, ArticlesFlagged, FeedsDue
-from monitor.core.model import Delivery, Outcome, Route
+from monitor.core.article import make_draft
+from monitor.core.events import AlertQueued, ArticlesAdded, ArticlesFlagged, DigestDue, FeedsDue
+from monitor.core.model import Delivery, DigestPlan, Entry, FeedSpec, Outcome, Paragraph, Route
 from monitor.errors import NotAFeed, Refused, Unreachable
-from monitor.pipeline import look, recover_in_flight
+from monitor.pipeline import begin_digests, look, recover_in_flight
 from monitor.pipeline.classify import classify
-from monitor.pipeline.deliver import deliver
+from monitor.pipeline.deliver import _claim, deliver
 from monitor.pipeline.poll import poll
 from tests.pipeline.conftest import World
-from tests.pipeline.fakes import FakeEncoder, refuse
+from tests.pipeline.fakes import BrokenEncoder, FakeEncoder, refuse
 
 SHORT = timedelta(minutes=20)
 
@@ -49,9 +51,8 @@ async def test_the_first_fetch_is_a_baseline_told_of_in_one_message(world: World
     await world.add_feed("two", ("Another old bubble", "Older news", "Oldest news"))
     await world.settle()
     assert len(world.mail.sent) == 1
-    text = repr(world.mail.sent[0].message)
-    assert "5" in text
-    assert "2" in text
+    (paragraph, *_) = world.mail.sent[0].message.blocks
+    assert paragraph == Paragraph("Imported 5, 2 would have matched.")
     assert await world.count("baseline") == 2
     assert await world.count("alerts") == 0
 
@@ -183,6 +184,53 @@ async def test_a_lost_network_blames_no_feed_and_ends_by_itself(world: World) ->
     assert not world.parts.live.network_lost
 
 
+async def test_two_dead_feeds_are_not_a_lost_network_while_others_answer(world: World) -> None:
+    dead = [await opened(world, name) for name in ("one", "two")]
+    await opened(world, "three")
+    for url in dead:
+        world.fetcher.answers[url] = Unreachable("no route")
+    for _ in range(3):
+        await world.pass_time()
+    assert not world.parts.live.network_lost
+    assert {(await world.feed(url)).state.failures for url in dead} == {3}
+
+
+async def test_a_poll_that_breaks_unexpectedly_ends_no_other_and_rests(world: World) -> None:
+    broken, good = await opened(world, "broken"), await opened(world, "good")
+    del world.fetcher.answers[broken]
+    world.show(good, "Fear of an AI bubble")
+    await world.pass_time()
+    assert len(world.mail.sent) == 1
+    assert [r.url for r in world.fetcher.requests].count(broken) == 2
+
+
+async def test_a_feed_that_comes_back_has_a_new_baseline(world: World) -> None:
+    url = await opened(world)
+    await world.parts.store.write(lambda tx: tx.feeds.remove(url))
+    world.show(url, "Bubble of last month", "Bubble of last week")
+    await world.parts.store.write(lambda tx: tx.feeds.add(FeedSpec(url, "one"), world.clock()))
+    await world.pass_time()
+    assert await world.count("alerts") == 0
+
+
+async def test_after_a_clock_that_was_wrong_feeds_are_polled_again(world: World) -> None:
+    url = await opened(world)
+    await world.pass_time(timedelta(days=1))
+    world.clock.advance(timedelta(days=-1))
+    asked = len(world.fetcher.requests)
+    world.show(url, "Fear of an AI bubble")
+    await world.settle()
+    assert len(world.fetcher.requests) == asked + 1
+
+
+async def test_an_encoder_that_fails_costs_the_vectors_only(world: World) -> None:
+    url = await opened(world)
+    world.parts = replace(world.parts, encoder=BrokenEncoder())
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time()
+    assert len(world.mail.sent) == 1
+
+
 async def test_a_feed_that_was_removed_meanwhile_stores_nothing(world: World) -> None:
     url = await opened(world)
     feed = await world.feed(url)
@@ -226,19 +274,52 @@ async def test_order_per_channel_is_kept_over_a_failure(world: World) -> None:
 
 async def test_a_kill_while_sending_repeats_with_the_same_key_and_says_so(world: World) -> None:
     url = await opened(world)
-    world.mail.before = fail_like_a_kill
     world.show(url, "Fear of an AI bubble")
+    world.change(group_wait=timedelta(minutes=1))
     await world.pass_time()
-    assert [row.state for row in await world.outbox()][-1] is Delivery.IN_FLIGHT
-    world.mail.before = lambda: None
+    world.clock.advance(timedelta(minutes=1))
+    row = (await world.outbox())[-1]
+    await world.parts.store.write(partial(_claim, world.parts, row.id))
     assert await recover_in_flight(world.parts) == 1
     await world.settle()
     (envelope,) = world.mail.sent
-    assert (envelope.possibly_repeated, envelope.key) == (True, "story-1-first-mail")
+    assert (envelope.possibly_repeated, envelope.key) == (True, "test-story-1-first-mail")
 
 
-def fail_like_a_kill() -> None:
-    raise KeyError("the process was gone here")
+async def test_a_row_cut_off_while_running_blocks_its_channel_for_one_tick_only(
+    world: World,
+) -> None:
+    url = await opened(world)
+    world.show(url, "Fear of an AI bubble")
+    world.change(group_wait=timedelta(minutes=1))
+    await world.pass_time()
+    world.clock.advance(timedelta(minutes=1))
+    row = (await world.outbox())[-1]
+    await world.parts.store.write(partial(_claim, world.parts, row.id))
+    await world.settle()
+    assert (await world.outbox())[-1].state is Delivery.SENT
+
+
+async def test_a_channel_with_a_bug_is_not_believed_to_have_sent(world: World) -> None:
+    url = await opened(world)
+    world.mail.before = fail
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time()
+    row = (await world.outbox())[-1]
+    assert (row.state, row.ambiguous) == (Delivery.RETRY, True)
+
+
+def fail() -> None:
+    raise KeyError("a bug of this channel")
+
+
+async def test_what_is_not_due_yet_is_not_claimed(world: World) -> None:
+    url = await opened(world)
+    world.change(group_wait=timedelta(hours=1))
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time()
+    row = (await world.outbox())[-1]
+    assert await world.parts.store.write(partial(_claim, world.parts, row.id)) is None
 
 
 async def test_a_dead_message_is_told_of_over_another_channel(world: World) -> None:
@@ -295,6 +376,39 @@ async def test_the_first_digest_lists_what_the_baseline_matched(world: World) ->
     await world.settle()
     await world.pass_time(timedelta(days=1))
     assert "An old bubble story" in repr(world.chat.sent[0].message)
+
+
+async def test_the_digest_waits_for_articles_that_are_not_judged_yet(world: World) -> None:
+    await opened(world)
+    world.clock.advance(timedelta(hours=18, minutes=5))
+    feed = await world.feed("https://one.example")
+    entry = Entry("g", None, None, "Fear of an AI bubble", "")
+    draft = make_draft(entry, feed, world.clock() - timedelta(minutes=10), baseline=False)
+    await world.parts.store.write(lambda tx: tx.articles.add([draft]))
+    assert not any(isinstance(event, DigestDue) for event in await look(world.parts))
+    await world.settle()
+    assert "Fear of an AI bubble" in repr(world.chat.sent[0].message)
+
+
+async def test_a_new_digest_tells_of_no_time_before_it(world: World) -> None:
+    await opened(world)
+    await world.pass_time(timedelta(days=3))
+    world.chat.sent.clear()
+    plans = (DigestPlan("new", 9, 0, "Europe/Berlin", ("chat",)),)
+    world.change(digests=plans)
+    await world.parts.store.write(lambda tx: begin_digests(tx, plans, world.clock()))
+    await world.settle()
+    assert world.chat.sent == []
+
+
+async def test_a_changed_time_leaves_no_hole_between_two_digests(world: World) -> None:
+    url = await opened(world)
+    await world.pass_time(timedelta(days=1))
+    world.show(url, "Fear of an AI bubble")
+    await world.pass_time(timedelta(hours=1))
+    world.change(digests=(DigestPlan("daily", 18, 0, "Europe/Berlin", ("chat",)),))
+    await world.pass_time(timedelta(days=1, hours=6))
+    assert "Fear of an AI bubble" in repr(world.chat.sent[-1].message)
 
 
 async def test_a_clock_that_jumps_back_brings_no_second_digest(world: World) -> None:

@@ -1,6 +1,7 @@
 """What a receiver said. Apprise only says yes or no, so status codes are noted beside it."""
 
 import io
+import logging
 import re
 import smtplib
 from collections.abc import Callable, Iterator, Sequence
@@ -12,9 +13,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from monitor.core.model import Outcome, Receipt
+
+log = logging.getLogger(__name__)
 
 ANSWER_LIMIT = 64 * 1024
 """Bytes of an answer that a plugin gets to see."""
@@ -126,8 +129,12 @@ def _noting_http(send: Callable[..., requests.Response]) -> Callable[..., reques
 
 def _bound(response: requests.Response) -> requests.Response:
     """Replace the answer's body by its first bytes; only the status decides."""
+    head = b""
     try:
         head = response.raw.read(ANSWER_LIMIT, decode_content=True)
+    except HTTPError:
+        # It has given its status; a body that breaks off or is no gzip changes nothing.
+        log.debug("a receiver's answer broke off after its status")
     finally:
         response.close()
     response.raw = io.BytesIO(head)
