@@ -101,34 +101,6 @@ TEXTS = {
             "monitor outbox retry {outbox_id}"
         ),
     ),
-    "notice.channel-recovered.title": (
-        "Kanal wieder da: {channel}",
-        "Channel recovered: {channel}",
-    ),
-    "notice.channel-recovered.text": (
-        "Der Kanal nimmt wieder Nachrichten an.",
-        "The channel takes messages again.",
-    ),
-    "notice.no-network.title": ("Kein Netz", "No network"),
-    "notice.no-network.text": (
-        "Kein Feed ist erreichbar. Alle Abfragen warten, bis das Netz zurück ist.",
-        "No feed can be reached. All polls wait until the network is back.",
-    ),
-    "notice.network-back.title": ("Netz wieder da", "Network back"),
-    "notice.network-back.text": (
-        "Die Feeds werden nach und nach wieder gelesen.",
-        "The feeds are being read again, one after another.",
-    ),
-    "notice.store-restored.title": ("Datenbank wiederhergestellt", "Database restored"),
-    "notice.store-restored.text": (
-        "Die Datenbank war beschädigt und liegt nun als {kept} daneben; benutzt wird {source}.",
-        "The database was damaged and is kept as {kept}; {source} is in use.",
-    ),
-    "notice.disk-full.title": ("Kein Platz mehr", "No space left"),
-    "notice.disk-full.text": (
-        "Auf dem Datenträger ist kein Platz. Das Abrufen ruht, bis wieder welcher frei ist.",
-        "The disk is full. Fetching pauses until there is room again.",
-    ),
     "notice.channel-test.title": ("Probe: {channel}", "Test: {channel}"),
     "notice.channel-test.text": (
         "Diese Nachricht prüft den Kanal. Es ist nichts weiter zu tun.",

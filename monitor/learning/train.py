@@ -18,7 +18,6 @@ from monitor.core.signals import TITLE_LIMIT
 from monitor.learning.corpus import Item
 from monitor.learning.logistic import build_matrix, fit
 
-VECTOR_SIZE = 512
 DIGITS = 4
 _RAREST = 3
 """A word or pair must be in this many items that are not background."""

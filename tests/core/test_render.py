@@ -277,11 +277,6 @@ def test_a_baseline_counts() -> None:
         ("feed-recovered", {"feed": "F"}, "Feed recovered: F"),
         ("channel-dead", {"channel": "mail", "error": "SMTP 550", "outbox_id": 7},
          "Channel failing: mail"),
-        ("channel-recovered", {"channel": "mail"}, "Channel recovered: mail"),
-        ("no-network", {}, "No network"),
-        ("network-back", {}, "Network back"),
-        ("store-restored", {"kept": "a.broken", "source": "a backup"}, "Database restored"),
-        ("disk-full", {}, "No space left"),
         ("channel-test", {"channel": "mail"}, "Test: mail"),
     ],
 )  # fmt: skip
