@@ -40,7 +40,7 @@ from monitor.pipeline import (
     look,
     recover_in_flight,
 )
-from monitor.pipeline.digest import preview_digest, queue_digest
+from monitor.pipeline.digest import note_extra, preview_digest, queue_digest
 from monitor.ports import Channel, Clock, Encoder, Transaction
 from monitor.store import back_up, check, open_store, restore
 from monitor.topics import load_concepts, load_topics
@@ -53,6 +53,7 @@ __all__ = [
     "check",
     "check_settings",
     "name_topics",
+    "note_extra",
     "open_app",
     "open_channels",
     "open_reader",
@@ -253,6 +254,10 @@ def check_settings(settings: Settings) -> None:
     """
     check_topics(settings, [topic.name for topic in load_topics()])
     check_channels(settings, check_channel_url)
+    database, source = settings.storage.path, settings.source
+    if not database.parent.is_dir() or database.is_dir():
+        text = f"{database} cannot be a database; name a file in a folder that exists"
+        raise ConfigError(source.say(("storage", "path"), text))
     if settings.classifier.encoder == "on" and not encoder_available():
         raise ConfigError(
             f'{settings.source.path}: encoder = "on" needs the semantic extra;'

@@ -94,6 +94,6 @@ def main() -> None:
     except (ConfigError, StoreUnusable) as error:
         complain(str(error))
         sys.exit(EX_CONFIG)
-    except MonitorError as error:
+    except (MonitorError, OSError) as error:  # OSError: a full disk or a closed pipe behind us
         complain(str(error))
         sys.exit(1)

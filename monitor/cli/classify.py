@@ -214,7 +214,7 @@ def _classify_single(raw: bytes, name: str, judge: Judge, *, as_json: bool) -> N
         item = read_single(raw)
     except ValueError as error:
         _leave(f"{name}: {error}", 1)
-    answer = next(judge.judge([item]))
+    (answer,) = judge.judge([item])
     if as_json:
         typer.echo(to_json(answer, indent=2))
     else:

@@ -53,7 +53,7 @@ def digest(
     else:
         typer.echo(_write(message, MARKUPS[form]))
     if send:
-        _send(context, plan, occasion, message)
+        _send(context, plan, occasion, message, day)
 
 
 def _find_plan(settings: "Settings", name: str | None) -> DigestPlan:
@@ -95,12 +95,16 @@ def _write(message: Message, markup: Markup) -> str:
     return body if markup is Markup.HTML else f"{message.title}\n\n{body}"
 
 
-def _send(context: typer.Context, plan: DigestPlan, occasion: str, message: Message) -> None:
-    from monitor.app import queue_digest
+def _send(
+    context: typer.Context, plan: DigestPlan, occasion: str, message: Message, day: str | None
+) -> None:
+    from monitor.app import note_extra, queue_digest
 
     now = session.read_clock()
 
     def job(tx: Transaction) -> int:
+        if day is None:
+            note_extra(tx, plan, now)
         return queue_digest(tx, plan, occasion, message, now)
 
     if not session.change(context, job):

@@ -64,4 +64,4 @@ def complain(text: str) -> None:
 
 def show_time(at: datetime | None) -> str:
     """A moment in the machine's own zone, to the minute; "–" for none."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else "–"
+    return at.astimezone().strftime("%Y-%m-%d %H:%M %Z") if at else "–"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -26,6 +27,8 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
 ) -> None:
     """Watch the feeds until stopped (Ctrl-C, SIGTERM); SIGHUP re-reads the configuration."""
+    # Until the daemon listens for it, a HUP would end the program.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     from monitor.daemon import hold_lock
 
     load = partial(_load_settings, context, "DEBUG" if verbose else "INFO", set())

@@ -162,7 +162,9 @@ def _facts(
     if spoken:
         pairs.append((say(language, "label.language"), spoken))
     published = format_moment(language, article.published_at, zone)
-    pairs.append((say(language, "label.published"), published))
+    # Without a date from the feed it is when we first saw it: nobody shall quote that as its date.
+    given = article.published_at != article.first_seen_at
+    pairs.append((say(language, "label.published" if given else "label.seen"), published))
     scores = sorted((v for v in flagged.verdicts if v.flagged), key=lambda v: -(v.score or 0.0))
     pairs += ((_label(v.topic, labels), format_percent(language, v.score or 0.0)) for v in scores)
     if story.sources > 1:

@@ -17,6 +17,7 @@ TEXTS = {
     "label.source": ("Quelle", "Source"),
     "label.language": ("Sprache", "Language"),
     "label.published": ("Veröffentlicht", "Published"),
+    "label.seen": ("Gesehen", "Seen"),
     "label.sources": ("Quellen", "Sources"),
     "alert.why": ("Diese Sätze gaben den Ausschlag", "These sentences tipped the scales"),
     "alert.read": ("Bei {source} lesen", "Read at {source}"),

@@ -72,9 +72,20 @@ def preview_digest(
         window = digest_window(plan, local_date)
         return local_date, gather_digest(tx, plan, local_date, window, labels)
     local = now.astimezone(ZoneInfo(plan.timezone))
-    window = digest_window(plan, newest_date(plan, now).isoformat())[1], now
+    window = _read_told_until(tx, plan, now), now
     digest = gather_digest(tx, plan, local.date().isoformat(), window, labels)
     return f"{local:%Y-%m-%dT%H:%M}", digest
+
+
+def note_extra(tx: Transaction, plan: DigestPlan, now: datetime) -> None:
+    """Remember a digest sent by hand; the daily one tells its whole day all the same."""
+    tx.notes.set(_extra_note(plan), now.isoformat())
+
+
+def _read_told_until(tx: Transaction, plan: DigestPlan, now: datetime) -> datetime:
+    daily = digest_window(plan, newest_date(plan, now).isoformat())[1]
+    extra = tx.notes.get(_extra_note(plan))
+    return max(daily, datetime.fromisoformat(extra)) if extra else daily
 
 
 def queue_digest(
@@ -128,6 +139,10 @@ def _note_done(tx: Transaction, plan: DigestPlan, local_date: str) -> None:
 
 def _date_note(plan: DigestPlan) -> str:
     return f"digest {plan.name}"
+
+
+def _extra_note(plan: DigestPlan) -> str:
+    return f"digest {plan.name} sent by hand until"
 
 
 def _end_note(plan: DigestPlan) -> str:

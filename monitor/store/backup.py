@@ -29,6 +29,7 @@ def back_up(source: Path, target: Path) -> None:
     """
     if not source.is_file():
         raise StoreUnusable(f"{source}: no such database")
+    refuse_loss(source, target)
     part = target.with_name(f".{target.name}.part")
     try:
         with os_errors(target):
@@ -81,6 +82,21 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def refuse_loss(source: Path, target: Path) -> None:
+    """Never write over the database itself, nor over a file that is no backup of this program."""
+    if not target.exists():
+        return
+    if target.is_dir() or target.samefile(source):
+        raise StoreError(f"{target}: is no place for a backup; name a new file")
+    try:
+        with closing(sqlite3.connect(f"file:{target}?mode=ro", uri=True)) as connection:
+            known = stored_revision(connection) is not None
+    except sqlite3.Error:
+        known = False
+    if not known:
+        raise StoreError(f"{target}: is there already and no backup of monitor; name a new file")
+
+
 def discard(part: Path) -> None:
     """Remove an unfinished copy; one that cannot be removed is overwritten by the next."""
     with suppress(OSError):
@@ -103,6 +119,8 @@ def restore(backup: Path, target: Path, *, now: datetime) -> Path | None:
     The replaced file keeps its log and is called `<name>.replaced-<UTC>`. The caller makes sure
     that no program uses `target`. Raise as `back_up`, and `SchemaTooNew`.
     """
+    if target.exists() and backup.exists() and target.samefile(backup):
+        raise StoreError(f"{backup}: is the database itself; name a backup of it")
     part = target.with_name(f".{target.name}.part")
     try:
         with os_errors(backup):

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -33,6 +33,7 @@ from monitor.core.render import (
 from monitor.core.shorten import shorten
 
 AT = datetime(2026, 7, 10, 4, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 LABELS = {"cloud": "Cloud-Verträge", "halls": "Leere Hallen"}
 HEALTH = Health(1204, 38, 40, (("Nordblick", "HTTP 404"), ("Ledger", "no answer")))
 
@@ -46,7 +47,7 @@ def flagged(
     evidence: Sequence[Evidence] = (),
 ) -> Flagged:
     article = Article(
-        id_, id_, 1, feed, link, title, "", "de", AT, AT, "f", baseline=False
+        id_, id_, 1, feed, link, title, "", "de", AT, AT + MINUTE, "f", baseline=False
     )  # fmt: skip
     verdicts = (
         Verdict("halls", 0.61, flagged=True, threshold=0.5),
@@ -340,3 +341,11 @@ def test_a_text_alone_is_cut_at_a_word() -> None:
     short = shorten(Message("t", (Paragraph("word " * 200),)), length, 100)
     assert length(short) <= 100
     assert replace(short, blocks=()) == Message("t", ())
+
+
+def test_without_a_date_from_the_feed_none_is_invented() -> None:
+    told = flagged()
+    undated = replace(told, article=replace(told.article, published_at=AT + MINUTE))
+    assert facts(alert(told))["Veröffentlicht"] == "10. Juli 2026, 06:30"
+    assert facts(alert(undated))["Gesehen"] == "10. Juli 2026, 06:31"
+    assert "Veröffentlicht" not in facts(alert(undated))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.model import Feed
-from monitor.errors import SchemaTooNew, StoreCorrupt, StoreUnusable
+from monitor.errors import SchemaTooNew, StoreCorrupt, StoreError, StoreUnusable
 from monitor.store import SqliteStore, back_up, check, open_store, restore
 from tests.builders import NOW, draft
 
@@ -114,6 +114,28 @@ async def test_a_backup_that_cannot_be_made_says_why(store: SqliteStore, path: P
     for folder in ("missing", "file"):
         with pytest.raises(StoreUnusable, match=f"{folder}/copy: "):
             back_up(store.path, path.with_name(folder) / "copy")
+
+
+async def test_a_backup_never_writes_over_what_is_none(store: SqliteStore, path: Path) -> None:
+    config = path.with_name("config.toml")
+    config.write_text("language = 'de'\n")
+    for target in (config, path, path.parent):
+        with pytest.raises(StoreError, match="name a new file"):
+            back_up(path, target)
+    assert config.read_text() == "language = 'de'\n"
+    with pytest.raises(StoreError, match="is the database itself"):
+        restore(path, path, now=NOW)
+
+
+async def test_a_newer_backup_takes_the_place_of_an_older_one(
+    store: SqliteStore, path: Path
+) -> None:
+    target = path.with_name("backup.sqlite")
+    back_up(path, target)
+    await store.write(lambda tx: tx.notes.set("key", "new"))
+    back_up(path, target)
+    with closing(sqlite3.connect(target)) as copy:
+        assert copy.execute("SELECT value FROM note WHERE key = 'key'").fetchall() == [("new",)]
 
 
 def test_check_names_each_problem(path: Path) -> None:
