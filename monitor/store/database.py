@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 
 from sqlalchemy import Connection, Engine, NullPool, Pool, QueuePool, RootTransaction, create_engine
 from sqlalchemy import event as sqlalchemy_event
@@ -42,11 +42,25 @@ def connect(path: Path, patience: timedelta, *pragmas: str) -> sqlite3.Connectio
     )
     try:
         for pragma in (*PRAGMAS, *pragmas):
-            connection.execute(f"PRAGMA {pragma}")
+            _execute_patiently(connection, f"PRAGMA {pragma}", patience)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _execute_patiently(connection: sqlite3.Connection, statement: str, patience: timedelta) -> None:
+    """Try again while busy: SQLite does not wait when two programs switch a new file to WAL."""
+    deadline = monotonic() + patience.total_seconds()
+    while True:
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= deadline:
+                raise
+            sleep(FIRST_PAUSE)
+        else:
+            return
 
 
 def open_engine(
