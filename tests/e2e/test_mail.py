@@ -101,7 +101,7 @@ def test_alert_and_digest_arrive_legibly(
     assert alert.links >= {LINK}
     for part in (alert.plain, alert.page):
         assert TITLE in part
-        assert "Veröffentlicht" in part
+        assert "Gesehen" in part
     assert LINK in alert.plain
     assert "<" not in alert.plain
 
