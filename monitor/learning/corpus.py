@@ -1,7 +1,7 @@
 """Reads labelled and background items (`corpus/README.md` says what the labels mean)."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,8 +90,3 @@ def _outlet(row: Mapping[str, Any]) -> str:
     """Name the outlet by its address, so that its translated items count as its own."""
     host = urlsplit(row["url"] or "").hostname or row["source"] or ""
     return host.lower().removeprefix("www.")
-
-
-def count_wanted(items: Iterable[Item], topic: str) -> int:
-    """How many items a judge found wanted."""
-    return sum(item.is_wanted(topic) is True for item in items)
