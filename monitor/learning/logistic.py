@@ -43,6 +43,16 @@ class Matrix:
         return np.concatenate([sparse, dense, [numbers.sum()]])
 
 
+@dataclass(frozen=True)
+class Pull:
+    """What pulls at the weights: the rows, and the way back to `centre`."""
+
+    wanted: Floats
+    importance: Floats
+    ridge: Floats
+    centre: Floats
+
+
 def build_matrix(
     rows: Sequence[Mapping[str, float]],
     columns: Mapping[str, int],
@@ -62,22 +72,33 @@ def build_matrix(
     )
 
 
-def fit(matrix: Matrix, wanted: Floats, importance: Floats, penalty: float) -> Floats:
+def fit(
+    matrix: Matrix,
+    wanted: Floats,
+    importance: Floats,
+    penalty: float,
+    centre: Floats | None = None,
+) -> Floats:
     """Find the weights (columns, dense part, bias) with the least penalised log loss.
 
     `wanted` is 0 or 1 per row, `importance` how much a row counts; the bias is not penalised.
+    `centre` is where the weights stay that no row moves (default: zero).
     """
-    weights = np.zeros(matrix.width + matrix.dense.shape[1] + 1)
+    if centre is None:
+        centre = np.zeros(matrix.width + matrix.dense.shape[1] + 1)
+    weights = centre
     ridge = np.full(len(weights), penalty)
     ridge[-1] = 1e-6
-    loss = _loss(matrix, weights, wanted, importance, ridge)
+    pull = Pull(wanted, importance, ridge, centre)
+    loss = _loss(matrix, weights, pull)
     for _ in range(NEWTON_STEPS):
         chance = to_probability(matrix.times(weights))
-        gradient = matrix.transposed_times(importance * (chance - wanted)) + ridge * weights
+        gradient = matrix.transposed_times(importance * (chance - wanted))
+        gradient += ridge * (weights - centre)
         curvature = importance * chance * (1 - chance) + 1e-9
         step = _solve(matrix, curvature, ridge, -gradient)
-        weights, previous = _descend(matrix, weights, step, wanted, importance, ridge), loss
-        loss = _loss(matrix, weights, wanted, importance, ridge)
+        weights, previous = _descend(matrix, weights, step, pull), loss
+        loss = _loss(matrix, weights, pull)
         if previous - loss < TOLERANCE:
             break
     return weights
@@ -98,12 +119,10 @@ def calibrate(log_odds: Floats, wanted: Floats, importance: Floats) -> tuple[flo
     return float(slope), float(shift)
 
 
-def _loss(
-    matrix: Matrix, weights: Floats, wanted: Floats, importance: Floats, ridge: Floats
-) -> float:
+def _loss(matrix: Matrix, weights: Floats, pull: Pull) -> float:
     log_odds = matrix.times(weights)
-    losses = np.logaddexp(0, log_odds) - wanted * log_odds
-    return float(importance @ losses + 0.5 * ridge @ (weights * weights))
+    losses = np.logaddexp(0, log_odds) - pull.wanted * log_odds
+    return float(pull.importance @ losses + 0.5 * pull.ridge @ (weights - pull.centre) ** 2)
 
 
 def _solve(matrix: Matrix, curvature: Floats, ridge: Floats, target: Floats) -> Floats:
@@ -124,18 +143,11 @@ def _solve(matrix: Matrix, curvature: Floats, ridge: Floats, target: Floats) -> 
     return step
 
 
-def _descend(
-    matrix: Matrix,
-    weights: Floats,
-    step: Floats,
-    wanted: Floats,
-    importance: Floats,
-    ridge: Floats,
-) -> Floats:
+def _descend(matrix: Matrix, weights: Floats, step: Floats, pull: Pull) -> Floats:
     """Go along the step, halved until it helps."""
-    before = _loss(matrix, weights, wanted, importance, ridge)
+    before = _loss(matrix, weights, pull)
     for length in (0.5**halving for halving in range(10)):
         moved = weights + length * step
-        if _loss(matrix, moved, wanted, importance, ridge) < before:
+        if _loss(matrix, moved, pull) < before:
             return moved
     return weights

@@ -3,6 +3,8 @@ import pytest
 
 from monitor.learning.logistic import build_matrix, calibrate, fit, to_probability
 
+NO_VECTORS = np.zeros((2, 0), "f4")
+
 
 def test_named_features_separate_what_they_mark() -> None:
     rows = [{"a": 1.0}, {"a": 1.0}, {"b": 1.0}, {"unknown": 1.0}]
@@ -36,3 +38,12 @@ def test_calibration_makes_scores_honest() -> None:
     slope, shift = calibrate((truth - 1) * 4, wanted, np.ones(20_000))
     assert slope == pytest.approx(0.25, abs=0.02)
     assert shift == pytest.approx(1.0, abs=0.1)
+
+
+def test_weights_that_no_row_moves_stay_at_their_centre() -> None:
+    rows = [{"a": 1.0}, {"b": 1.0}]
+    matrix = build_matrix(rows, {"a": 0, "b": 1, "c": 2}, dict.fromkeys("abc", 1.0), NO_VECTORS)
+    centre = np.array([2.0, -2.0, 5.0, 0.0])
+    weights = fit(matrix, np.array([0.0, 0.0]), np.ones(2), 1.0, centre)
+    assert weights[0] < 2.0
+    assert weights[2] == 5.0
