@@ -49,7 +49,8 @@ class Example:
 class Topic:
     """What is looked for. `labels` and `description` are by language ("de", "en").
 
-    `exemplars` are whole articles a reader liked; `examples` single sentences for and against.
+    `exemplars` are whole articles a reader liked; `examples` single sentences for and against;
+    `keywords` are word forms as in the concept table.
     `semantic` None means that a vector is ignored; `plain` None means that the topic is untrained.
     """
 
@@ -60,6 +61,7 @@ class Topic:
     version: str
     exemplars: tuple[Example, ...] = ()
     examples: tuple[Example, ...] = ()
+    keywords: tuple[str, ...] = ()
     plain: Weights | None = None
     semantic: Weights | None = None
 
@@ -233,6 +235,7 @@ def read_topic(content: Mapping[str, Any]) -> Topic:
         version=_read(content, "version", str, "untrained"),
         exemplars=tuple(_read_examples(content, "exemplars")),
         examples=tuple(_read_examples(content, "examples")),
+        keywords=tuple(_read_words(content, "keywords")),
         plain=_read_weights(models, "plain"),
         semantic=_read_weights(models, "semantic"),
     )
@@ -263,6 +266,11 @@ def _read_examples(content: Mapping[str, Any], key: str) -> Iterator[Example]:
             raise ValueError(f"{key}: expected tables with text, language and wanted")  # noqa: TRY004  # content, not a programming mistake
         wanted = _read(entry, "wanted", bool, True)
         yield Example(_read(entry, "text", str), _read(entry, "language", str), wanted)
+
+
+def _read_words(content: Mapping[str, Any], key: str) -> Iterator[str]:
+    for word in _read(content, key, list, []):
+        yield _read({key: word}, key, str)
 
 
 def _read_weights(models: Mapping[str, Any], key: str) -> Weights | None:

@@ -5,7 +5,7 @@ Read from data (`monitor/topics/concepts.toml`, whose head explains it), handed 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
@@ -69,6 +69,21 @@ def read_concepts(table: Mapping[str, object]) -> Concepts:
     concepts = Concepts(tuple(forms), tuple(derived))
     _check_parts(concepts)
     return concepts
+
+
+def add_keywords(concepts: Concepts, keywords: Mapping[str, Sequence[str]]) -> Concepts:
+    """Add the keywords of topics, as concepts of their own. Raise `ValueError` for a wrong form."""
+    forms = [
+        Form(keyword_concept(topic), ANY, form)
+        for topic, given in keywords.items()
+        for form in _words("keyword", list(given))
+    ]
+    return replace(concepts, forms=(*concepts.forms, *forms)) if forms else concepts
+
+
+def keyword_concept(topic: str) -> str:
+    """What the analyser calls the keywords of a topic."""
+    return f"KEYWORD {topic}"
 
 
 class Families:
