@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli import learn, own, shelf
 from monitor.cli.output import JsonFlag, print_json, print_table
-from monitor.errors import NotFound
 
 if TYPE_CHECKING:
     from monitor.core.classifier import Topic
@@ -15,41 +15,53 @@ if TYPE_CHECKING:
     from monitor.learning.train import Sample
 
 app = typer.Typer(help="What the monitor looks for.", no_args_is_help=True)
+app.command("add")(own.add_topic)
+app.command("remove")(own.remove_topic)
+app.command("export")(own.export_topic)
+app.command("import")(own.import_topic)
 
 CORPUS = Path("../shared/corpus")
+SHIPS = "shipped"
 SHIPPED = Path("monitor/topics")
 CorpusOption = Annotated[Path, typer.Option("--corpus", help="Folder of labelled items.")]
 
 
 @app.command("list")
-def list_topics(as_json: JsonFlag = False) -> None:
+def list_topics(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List the topics: name, label, threshold, version, where it comes from."""
-    from monitor.topics import load_topics
-
-    topics = load_topics()
+    topics, origins = shelf.list_topics(context).values(), shelf.find_origins(context)
     if as_json:
-        print_json([_to_row(topic) for topic in topics])
+        print_json([shelf.to_row(t, origins.get(t.name, SHIPS)) for t in topics])
         return
-    rows = [(t.name, t.label("en"), f"{t.threshold:.2f}", t.version, "shipped") for t in topics]
+    rows = [
+        (t.name, t.label("en"), f"{t.threshold:.2f}", t.version, origins.get(t.name, SHIPS))
+        for t in topics
+    ]
     print_table(("Topic", "Label", "Threshold", "Version", "From"), rows, "There are no topics.")
 
 
 @app.command("show")
 def show_topic(
-    name: Annotated[str, typer.Argument(help="The topic's name.")], as_json: JsonFlag = False
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The topic's name.")],
+    as_json: JsonFlag = False,
 ) -> None:
-    """Show a topic: what it wants, its articles and example sentences."""
-    topic = _find(name)
+    """Show a topic: what it wants, its articles, example sentences and keywords."""
+    topic, origin = shelf.find_topic(context, name), shelf.find_origins(context).get(name, SHIPS)
     if as_json:
-        content = {"exemplars": topic.exemplars, "examples": topic.examples}
-        print_json(_to_row(topic) | {"description": dict(topic.description)} | content)
+        from monitor.core.topic import dump_content
+
+        print_json(shelf.to_row(topic, origin) | dump_content(topic))
         return
     typer.echo(f"{topic.name}: {topic.label('en')}")
-    typer.echo(f"threshold {topic.threshold:.2f}, version {topic.version}, shipped\n")
+    typer.echo(f"threshold {topic.threshold:.2f}, version {topic.version}, {origin}\n")
     typer.echo(f"{topic.description.get('en', '')}\n")
-    articles = (e.text.strip().partition("\n")[0] for e in topic.exemplars)
-    rows = [("article", text) for text in articles]
+    rows = [
+        ("article" if e.wanted else "no such article", e.text.strip().partition("\n")[0])
+        for e in topic.exemplars
+    ]
     rows += [("yes" if e.wanted else "no", e.text) for e in topic.examples]
+    rows += [("keyword", keyword) for keyword in topic.keywords]
     print_table(("Wanted", "Example"), rows, "No examples.")
 
 
@@ -74,10 +86,29 @@ def evaluate_topics(corpus: CorpusOption = CORPUS, as_json: JsonFlag = False) ->
 
 @app.command("train")
 def train_topics(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(help="Learn this topic from your labels; none: see --corpus.")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Put what was learned in force.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Go back one version.")] = False,
     corpus: CorpusOption = CORPUS,
     out: Annotated[Path, typer.Option("--out", help="Folder of the topics' folders.")] = SHIPPED,
+    as_json: JsonFlag = False,
 ) -> None:
-    """Train the shipped topics again and write their weights."""
+    """Learn a topic from your labels and show what that would have changed in 30 days.
+
+    Nothing is changed without --apply. Without a NAME the shipped topics are trained again from
+    a corpus and their weights written: that is for those who make this program.
+    """
+    if undo and name:
+        learn.undo_training(context, name)
+        return
+    if name:
+        learn.train_topic(context, name, apply=apply, as_json=as_json)
+        return
+    if undo or apply:
+        raise typer.BadParameter("--apply and --undo need a topic's NAME")
     from monitor.learning.evaluate import train_calibrated
     from monitor.learning.train import name_version, write_weights
 
@@ -99,25 +130,6 @@ def _topics() -> "list[Topic]":
     from monitor.topics import NAMES, load_topic
 
     return [load_topic(name, trained=False) for name in NAMES]
-
-
-def _find(name: str) -> "Topic":
-    from monitor.topics import load_topics
-
-    topics = {topic.name: topic for topic in load_topics()}
-    if name not in topics:
-        raise NotFound(f"no topic {name!r}; there are {', '.join(topics)}")
-    return topics[name]
-
-
-def _to_row(topic: "Topic") -> dict[str, Any]:
-    return {
-        "name": topic.name,
-        "labels": dict(topic.labels),
-        "threshold": topic.threshold,
-        "version": topic.version,
-        "from": "shipped",
-    }
 
 
 def _samples(corpus: Path) -> "list[Sample]":

@@ -29,12 +29,11 @@ def assemble(
 ) -> tuple[Topic, ...]:
     """Give the topics that are looked for, ready to judge.
 
-    Of the shipped those that `thresholds` names, all where it names none of them; all that were
-    added. What was learned from another shipped version than this one is left out.
+    Of the shipped those that `thresholds` names, all where it is empty; all that were added. What
+    was learned from another shipped version than this one is left out.
     """
-    base = list(shipped)
-    named = [topic for topic in base if topic.name in thresholds]
-    chosen = [_learn(topic, in_force.get(topic.name)) for topic in named or base]
+    wanted = [topic for topic in shipped if not thresholds or topic.name in thresholds]
+    chosen = [_learn(topic, in_force.get(topic.name)) for topic in wanted]
     chosen += [read_own(topic, in_force[topic.name]) for topic in own if topic.name in in_force]
     return tuple(_set_threshold(topic, thresholds.get(topic.name)) for topic in chosen)
 
@@ -80,6 +79,11 @@ def models_of(topic: Topic) -> dict[str, Weights]:
     """The sets of weights it has."""
     models = {"plain": topic.plain, "semantic": topic.semantic}
     return {name: weights for name, weights in models.items() if weights is not None}
+
+
+def with_models(topic: Topic, models: Mapping[str, Weights]) -> Topic:
+    """The topic with these weights."""
+    return replace(topic, plain=models.get("plain"), semantic=models.get("semantic"))
 
 
 def name_version(models: Mapping[str, Any], number: int) -> str:
