@@ -24,8 +24,9 @@ from monitor.topics import load_topics
 ENOUGH = 1_000
 """Stored articles from which on the archive alone is the background."""
 
-RARE = 0.999
-"""The default threshold: one in a thousand background texts scores higher."""
+_RARE = 0.001
+_TAIL = (0.1, 0.025)
+"""Shares of the background between which the tail is measured."""
 
 _DAMPING = 0.02
 """Added to every direction's variance: a few thousand texts do not tell 512 directions apart."""
@@ -95,6 +96,20 @@ class Background:
         rows = [i for i, text in enumerate(self.texts) if text.language == language]
         total = self.vectors[rows].sum(axis=0, dtype=float) + _SHARED * self.mean
         return np.asarray(total / (len(rows) + _SHARED))
+
+
+def find_level(scores: Floats, *, smooth: bool) -> float:
+    """The score that one in a thousand background texts exceeds: the default threshold.
+
+    With vectors (`smooth`) it is read off the tail, which falls by the same factor over the same
+    distance: an archive holds a few wanted articles too, and a thousand texts are too few to
+    count one in a thousand. Words alone have no such tail: most texts share none.
+    """
+    if not smooth:
+        return float(np.quantile(scores, 1 - _RARE))
+    near, far = np.quantile(scores, [1 - share for share in _TAIL])
+    slope = (far - near) / math.log(_TAIL[0] / _TAIL[1])
+    return float(near + slope * math.log(_TAIL[0] / _RARE))
 
 
 def make_text(document: Document, analysis: Analysis) -> Text:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.core.classifier import Weights
-from monitor.learning.background import RARE, Background, Text
+from monitor.learning.background import Background, Text, find_level
 from monitor.learning.logistic import Floats
 
 TYPICAL = -4.0
@@ -147,9 +147,9 @@ def _to_unit(weights: Mapping[str, float], background: Background) -> dict[str, 
 
 def _anchor(weights: Weights, background: Background, concept: str, kind: str) -> Weights:
     """Scale so that an ordinary text has `TYPICAL` log-odds and the default threshold's text 0."""
-    scores = score_texts(weights, background.texts)
-    middle, top = float(scores.mean()), float(np.quantile(scores, RARE))
-    slope = -TYPICAL / max(top - middle, 1e-9)
+    scores, smooth = score_texts(weights, background.texts), len(weights.vector) > 0
+    middle, level = float(scores.mean()), find_level(scores, smooth=smooth)
+    slope = -TYPICAL / max(level - middle, 1e-9)
     features = {name: value * slope for name, value in weights.features.items()}
     if concept:
         rarity = min(background.rarity(f"c:{concept}") / _COMMON, 1.0)
@@ -158,5 +158,5 @@ def _anchor(weights: Weights, background: Background, concept: str, kind: str) -
             f"t:{concept}": _KEYWORD[kind] * rarity * _TITLE,
         }
     scaled = Weights(0.0, features, array("f", (v * slope for v in weights.vector)))
-    top = float(np.quantile(score_texts(scaled, background.texts), RARE))
-    return Weights(-top, features, scaled.vector)
+    level = find_level(score_texts(scaled, background.texts), smooth=smooth)
+    return Weights(-level, features, scaled.vector)

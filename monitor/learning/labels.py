@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.core.classifier import Weights
-from monitor.learning.background import RARE, Background, Text, stack
+from monitor.learning.background import Background, Text, find_level, stack
 from monitor.learning.exemplar import score_texts
 from monitor.learning.logistic import Floats, build_matrix, fit
 
@@ -40,15 +40,16 @@ def learn(weights: Weights, judged: Sequence[Judged], background: Background) ->
     The score that one in a thousand background texts exceeds stays: labels say which articles are
     wanted, how many are flagged is the threshold's part. It is measured on texts not learned from.
     """
-    before = np.quantile(score_texts(weights, background.texts), RARE)
+    smooth = len(weights.vector) > 0
+    before = find_level(score_texts(weights, background.texts), smooth=smooth)
     halves = background.texts[::2], background.texts[1::2]
     held_out = [
         score_texts(_fit(weights, judged, rest, background), half)
         for half, rest in (halves, halves[::-1])
     ]
-    after = np.quantile(np.concatenate(held_out), RARE)
+    after = find_level(np.concatenate(held_out), smooth=smooth)
     learned = _fit(weights, judged, background.texts, background)
-    return replace(learned, bias=float(before - after))
+    return replace(learned, bias=before - after)
 
 
 def _fit(
