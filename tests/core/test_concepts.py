@@ -2,7 +2,15 @@ from typing import Any
 
 import pytest
 
-from monitor.core.concepts import Concepts, Derived, Families, Form, read_concepts
+from monitor.core.concepts import (
+    Concepts,
+    Derived,
+    Families,
+    Form,
+    add_keywords,
+    keyword_concept,
+    read_concepts,
+)
 
 
 def test_a_table_is_read_into_forms_and_derived_concepts() -> None:
@@ -73,3 +81,20 @@ def test_a_word_belongs_to_the_pattern_with_the_most_letters(word: str, family: 
 )
 def test_a_form_fits_every_family_it_covers(form: list[str], rows: list[tuple[str, ...]]) -> None:
     assert FAMILIES.variants(form) == rows
+
+
+def test_keywords_are_a_concept_of_their_topic_in_any_language() -> None:
+    concepts = add_keywords(read_concepts({}), {"strikes": ("Hafenstreik*", "picket line")})
+    assert concepts.names == {keyword_concept("strikes")}
+    assert [form.text for form in concepts.of("fr")] == ["Hafenstreik*", "picket line"]
+
+
+def test_without_keywords_the_table_stays_as_it_is() -> None:
+    concepts = read_concepts({"A": {"en": ["a"]}})
+    assert add_keywords(concepts, {"strikes": ()}) is concepts
+
+
+@pytest.mark.parametrize("keyword", ["", "a*b", "*"])
+def test_a_keyword_that_no_word_can_match_is_refused(keyword: str) -> None:
+    with pytest.raises(ValueError, match="keyword"):
+        add_keywords(read_concepts({}), {"strikes": (keyword,)})
