@@ -17,6 +17,7 @@ from functools import partial
 
 from monitor import __version__
 from monitor.adapters.encoder import SentenceEncoder, encoder_available
+from monitor.adapters.extract import ArticleExtractor
 from monitor.adapters.fetch import HttpFetcher
 from monitor.adapters.format import MessageFormatter
 from monitor.adapters.net import AddressGuard
@@ -26,8 +27,14 @@ from monitor.adapters.opml import read_opml, write_opml
 from monitor.adapters.parse import MEMORY, FeedParser
 from monitor.adapters.worker import FreshWorker, Worker
 from monitor.bus import Bus, Subscription
-from monitor.config import Settings, check_channels, check_topics
-from monitor.core.classifier import Topic
+from monitor.chosen import (
+    check_names,
+    choose_concepts,
+    choose_names,
+    choose_topics,
+    name_topics,
+)
+from monitor.config import Settings, check_channels
 from monitor.core.events import AlertQueued, Event, FeedsDue
 from monitor.errors import ConfigError
 from monitor.pipeline import (
@@ -43,7 +50,6 @@ from monitor.pipeline import (
 from monitor.pipeline.digest import note_extra, preview_digest, queue_digest
 from monitor.ports import Channel, Clock, Encoder, Transaction
 from monitor.store import back_up, check, open_store, restore
-from monitor.topics import load_concepts, load_topics
 
 __all__ = [
     "App",
@@ -52,6 +58,9 @@ __all__ = [
     "back_up",
     "check",
     "check_settings",
+    "choose_concepts",
+    "choose_names",
+    "choose_topics",
     "name_topics",
     "note_extra",
     "open_app",
@@ -115,6 +124,7 @@ class App:
     ) -> None:
         self.settings = settings
         self.parts = parts
+        self._mark: str | None = None
         self.bus = Bus({kind: self._subscribe(row) for kind, row in HANDLERS.items()})
         self._workers = workers
         self._stack = stack
@@ -122,12 +132,14 @@ class App:
     async def start(self) -> None:
         """Bring the database in line with the configuration and with what a kill left behind."""
         await self.parts.store.write(partial(self._sync, self.settings))
+        self._mark = await self.parts.store.read(lambda tx: tx.topics.mark())
         cut_off = await recover_in_flight(self.parts)
         if cut_off:
             log.warning("%d messages were cut off by the last stop; they are sent again", cut_off)
 
     async def tick(self) -> None:
-        """Emit every fact that waits."""
+        """Emit every fact that waits, after a look at which topics there are."""
+        await self._refresh_topics()
         self.bus.emit(await look(self.parts))
 
     async def run_cycle(self) -> None:
@@ -160,12 +172,25 @@ class App:
             self.parts,
             fetcher=fetcher,
             channels=make_channels(settings, self._workers.sender),
-            topics=choose_topics(settings),
+            topics=await self.parts.store.read(lambda tx: choose_topics(tx, settings)),
             encoder=make_encoder(settings, self._workers.analyser),
             rules=make_rules(settings),
         )
         await self.parts.store.write(partial(self._sync, settings))
         self.parts, self.settings = parts, settings
+
+    async def _refresh_topics(self) -> None:
+        """Take over topics that were added, removed or learned since, by command."""
+        mark = await self.parts.store.read(lambda tx: tx.topics.mark())
+        if mark == self._mark:
+            return
+        topics = await self.parts.store.read(lambda tx: choose_topics(tx, self.settings))
+        analyzer = self.parts.analyzer
+        if choose_concepts(topics) != choose_concepts(self.parts.topics):
+            analyzer = SpacyAnalyzer(self._workers.analyser, choose_concepts(topics))
+        self.parts = dataclasses.replace(self.parts, topics=topics, analyzer=analyzer)
+        self._mark = mark
+        log.info("looking for %s", ", ".join(f"{t.name} ({t.version})" for t in topics))
 
     def _sync(self, settings: Settings, tx: Transaction) -> None:
         now = self.parts.clock()
@@ -198,14 +223,15 @@ async def open_app(
         stack.push_async_callback(store.close)
         fetcher = make_fetcher(settings, clock)
         stack.push_async_callback(fetcher.close)
+        topics = await store.read(lambda tx: choose_topics(tx, settings))
         parts = Parts(
             store=store,
             fetcher=fetcher,
             parser=FeedParser(workers.parser),
-            analyzer=SpacyAnalyzer(workers.analyser, load_concepts()),
+            analyzer=SpacyAnalyzer(workers.analyser, choose_concepts(topics)),
             encoder=make_encoder(settings, workers.analyser),
             channels=make_channels(settings, workers.sender),
-            topics=choose_topics(settings),
+            topics=topics,
             rules=make_rules(settings),
             clock=clock,
             jitter=random.random,
@@ -215,22 +241,24 @@ async def open_app(
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What trying a single address needs: a fetcher and a parser."""
+    """What trying a single address needs: a fetcher, a parser, an extractor."""
 
     fetcher: HttpFetcher
     parser: FeedParser
+    extractor: ArticleExtractor
 
 
 @asynccontextmanager
 async def open_reader(settings: Settings) -> AsyncIterator[Reader]:
     """Fetch and parse as the daemon would, without a store."""
-    worker = Worker("parser", memory=MEMORY)
+    worker, extractor = Worker("parser", memory=MEMORY), FreshWorker("extractor")
     fetcher = make_fetcher(settings, read_clock)
     try:
-        yield Reader(fetcher, FeedParser(worker))
+        yield Reader(fetcher, FeedParser(worker), ArticleExtractor(extractor))
     finally:
         await fetcher.close()
         await worker.close()
+        await extractor.close()
 
 
 @asynccontextmanager
@@ -252,7 +280,7 @@ def check_settings(settings: Settings) -> None:
 
     Raise `ConfigError`.
     """
-    check_topics(settings, [topic.name for topic in load_topics()])
+    check_names(settings)
     check_channels(settings, check_channel_url)
     database, source = settings.storage.path, settings.source
     if not database.parent.is_dir() or database.is_dir():
@@ -285,22 +313,6 @@ def make_encoder(settings: Settings, analyser: Worker) -> Encoder | None:
     """The sentence encoder in the analyser's process, where it is wanted and installed."""
     wanted = settings.classifier.encoder != "off" and encoder_available()
     return SentenceEncoder(analyser) if wanted else None
-
-
-def choose_topics(settings: Settings) -> tuple[Topic, ...]:
-    """The topics the file names, with its thresholds; all that ship where it names none."""
-    named = {table.name: table.threshold for table in settings.topics}
-    chosen = (topic for topic in load_topics() if not named or topic.name in named)
-    return tuple(_set_threshold(topic, named.get(topic.name)) for topic in chosen)
-
-
-def _set_threshold(topic: Topic, threshold: float | None) -> Topic:
-    return topic if threshold is None else dataclasses.replace(topic, threshold=threshold)
-
-
-def name_topics(settings: Settings) -> dict[str, str]:
-    """The chosen topics, and what a reader of the configured language calls them."""
-    return {topic.name: topic.label(settings.language) for topic in choose_topics(settings)}
 
 
 def make_rules(settings: Settings) -> Rules:

@@ -24,14 +24,17 @@ from monitor.core.model import (
     FetchResult,
     Flagged,
     Health,
+    Label,
     Markup,
     Message,
     OutboxRow,
+    OwnTopic,
     ParsedFeed,
     Receipt,
     Signals,
     Story,
     Subject,
+    TopicVersion,
     Verdict,
 )
 
@@ -165,6 +168,10 @@ class Articles(Protocol):
         """Newest revisions without any verdict, oldest first."""
         ...
 
+    def newest(self, limit: int) -> tuple[Article, ...]:
+        """The articles seen last, newest first."""
+        ...
+
     def health(self, since: datetime, until: datetime) -> Health:
         """What was read in [since, until): articles stored, feeds answered, feeds failing now."""
         ...
@@ -266,6 +273,61 @@ class Outbox(Protocol):
         ...
 
 
+class Topics(Protocol):
+    """Topics a person added, and the weights made for topics."""
+
+    def add(self, topic: OwnTopic, first: TopicVersion) -> bool:
+        """Store it with its first weights; False where there is one of this name."""
+        ...
+
+    def remove(self, name: str, now: datetime) -> None:
+        """Look for it no more; its versions and labels are undone. Raise `NotFound`."""
+        ...
+
+    def list(self) -> tuple[OwnTopic, ...]:
+        """All that were added and not removed, by name."""
+        ...
+
+    def learn(self, version: TopicVersion) -> None:
+        """Put weights in force."""
+        ...
+
+    def undo(self, name: str, now: datetime) -> TopicVersion:
+        """Go back one version; give the one that was undone. Raise `NotFound`.
+
+        The first version of an own topic stays.
+        """
+        ...
+
+    def versions(self, name: str) -> tuple[TopicVersion, ...]:
+        """Those that were not undone, oldest first."""
+        ...
+
+    def in_force(self) -> Mapping[str, TopicVersion]:
+        """The newest version of each topic that has any."""
+        ...
+
+    def mark(self) -> str:
+        """Something that is another after every change; quick to read."""
+        ...
+
+
+class Labels(Protocol):
+    """What a person said of articles: one word per article and topic counts."""
+
+    def add(self, label: Label) -> None:
+        """Remember it; it takes the place of another word on the same article and topic."""
+        ...
+
+    def undo(self, article_id: int, topic: str, now: datetime) -> Label:
+        """Take it back. Raise `NotFound`."""
+        ...
+
+    def of(self, topic: str) -> tuple[Label, ...]:
+        """Those that count, oldest first."""
+        ...
+
+
 class Counters(Protocol):
     """Numbers per day: every dropped article has a reason here."""
 
@@ -303,6 +365,10 @@ class Transaction(Protocol):
     def stories(self) -> Stories: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def topics(self) -> Topics: ...
+    @property
+    def labels(self) -> Labels: ...
     @property
     def counters(self) -> Counters: ...
     @property

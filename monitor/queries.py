@@ -198,7 +198,7 @@ def list_outbox(
 
 def explain(tx: Transaction, reference: str) -> Explanation:
     """Explain an article by its id or its address. Raise `NotFound`."""
-    article = _find_article(tx, reference)
+    article = find_article(tx, reference)
     story = tx.stories.of(article.id)
     return Explanation(
         article,
@@ -225,7 +225,8 @@ def get_status(tx: Transaction, now: datetime) -> Status:
     )
 
 
-def _find_article(tx: Transaction, reference: str) -> Article:
+def find_article(tx: Transaction, reference: str) -> Article:
+    """The article of this id or address. Raise `NotFound`."""
     if reference.isdecimal():
         found = tx.articles.get(int(reference))
     else:

@@ -313,3 +313,17 @@ def _derive(inside: Sequence[Mention], concepts: Concepts) -> Iterator[Mention]:
             derived = Mention(rule.concept, start, end, any(p.negated for p in parts))
             first.setdefault(rule.concept, derived)
             yield derived
+
+
+# --- words that say nothing, for topics made of one article --------------------------------------
+
+
+def stop_words(language: str) -> frozenset[str]:
+    """A language's stop words, folded; none for one that spaCy does not know."""
+    import spacy  # noqa: PLC0415  # heavy; the parent process never needs it
+
+    try:
+        defaults = spacy.util.get_lang_class(language).Defaults
+    except ImportError:
+        return frozenset()
+    return frozenset(fold(word) for word in defaults.stop_words)

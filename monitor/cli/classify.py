@@ -65,6 +65,15 @@ def classify(
         bool, typer.Option("--stats", help="Say on standard error how much and how fast.")
     ] = False,
     encoder: EncoderOption = EncoderChoice.AUTO,
+    topic: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--topic",
+            exists=True,
+            dir_okay=False,
+            help="Also judge for a topic that `topics export` wrote; repeatable.",
+        ),
+    ] = None,
 ) -> None:
     """Judge an article without a configuration: a score for each topic, and the sentences why.
 
@@ -75,7 +84,7 @@ def classify(
     """
     source = open_source(file)
     tally = Tally()
-    judge = Judge(wants_encoder(encoder), tally)
+    judge = Judge(wants_encoder(encoder), tally, topic or ())
     if as_lines:
         _classify_lines(source, judge)
     else:
@@ -112,15 +121,18 @@ def wants_encoder(choice: EncoderChoice) -> bool:
 class Judge:
     """Judges documents in this process, and counts what it did."""
 
-    def __init__(self, encode: bool, tally: Tally) -> None:
+    def __init__(self, encode: bool, tally: Tally, exported: Sequence[Path] = ()) -> None:
+        from monitor.cli.own import read_export
+        from monitor.core.concepts import add_keywords
         from monitor.learning.local import prepare
         from monitor.topics import load_concepts, load_topics
 
         started = perf_counter()
-        self.topics = load_topics()
+        more = tuple(read_export(file)[0] for file in exported)
+        self.topics = tuple({topic.name: topic for topic in (*load_topics(), *more)}.values())
         self.tally = tally
         self._encode = encode
-        self._concepts = load_concepts()
+        self._concepts = add_keywords(load_concepts(), {t.name: t.keywords for t in more})
         prepare(self._concepts, encode=encode)
         tally.loading = perf_counter() - started
 

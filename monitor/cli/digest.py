@@ -71,8 +71,12 @@ def _compile(
 
     if day is not None:
         _check_date(day)
-    now, labels = session.read_clock(), name_topics(settings)
-    return session.query(context, lambda tx: preview_digest(tx, plan, day, now, labels))
+    now = session.read_clock()
+
+    def job(tx: Transaction) -> tuple[str, DigestInput]:
+        return preview_digest(tx, plan, day, now, name_topics(tx, settings))
+
+    return session.query(context, job)
 
 
 def _check_date(day: str) -> None:

@@ -83,6 +83,14 @@ def read_page(raw: bytes, text: str) -> Document:
         return Document(title, page.text, page.language)
 
 
+def read_heading(raw: bytes) -> tuple[str, str | None]:
+    """Find a web page's title and language."""
+    page = _Page()
+    page.feed(_decode(raw))
+    page.close()
+    return " ".join((page.heading or page.title).split()), page.language
+
+
 def _decode(raw: bytes) -> str:
     """Decode keeping a byte order mark as the character it is; Windows-1252 where not UTF-8."""
     encoding = _ENCODINGS.get(raw[:2], "utf-8")

@@ -36,6 +36,16 @@ def query(context: typer.Context, ask: Callable[[Transaction], T]) -> T:
     return asyncio.run(_with_store(read_settings(context), ask, write=False))
 
 
+def peek(context: typer.Context, ask: Callable[["Settings", Transaction], T]) -> T | None:
+    """Run a query where there are a configuration and a database; None where one is missing."""
+    if context.obj is None and not Path("config.toml").exists():
+        return None
+    settings = read_settings(context)
+    if not settings.storage.path.is_file():
+        return None
+    return asyncio.run(_with_store(settings, lambda tx: ask(settings, tx), write=False))
+
+
 def change(context: typer.Context, job: Callable[[Transaction], T]) -> T:
     """Run a write on the configured database; a running daemon notices it at its next tick."""
     return asyncio.run(_with_store(read_settings(context), job, write=True))

@@ -66,14 +66,14 @@ def _read_checked(context: typer.Context) -> "Settings":
 
 
 def _find(settings: "Settings") -> dict[str, Any]:
-    from monitor.app import name_topics
+    from monitor.app import choose_names
 
     return {
         "file": str(settings.source.path),
         "database": str(settings.storage.path),
         "timezone": settings.timezone,
         "feeds": len(settings.feeds),
-        "topics": list(name_topics(settings)),
+        "topics": list(choose_names(settings)),
         "channels": list(settings.channels),
         "routes": len(settings.routes),
         "digests": [f"{p.name} {p.hour:02}:{p.minute:02} {p.timezone}" for p in settings.digests],

@@ -1,20 +1,23 @@
 """`topics`: what the monitor looks for, how good it is at it, and training it again."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from monitor.cli import bench
+from monitor.cli import bench, learn, shelf
+from monitor.cli import own as own_topics
 from monitor.cli.output import JsonFlag, print_json, print_table
 from monitor.errors import NotFound
 
-if TYPE_CHECKING:
-    from monitor.core.classifier import Topic
-
 app = typer.Typer(help="What the monitor looks for.", no_args_is_help=True)
+app.command("add")(own_topics.add_topic)
+app.command("remove")(own_topics.remove_topic)
+app.command("export")(own_topics.export_topic)
+app.command("import")(own_topics.import_topic)
 
 CORPUS = Path("../shared/corpus")
+SHIPS = "shipped"
 SHIPPED = Path("monitor/topics")
 CorpusOption = Annotated[
     Path | None,
@@ -23,34 +26,41 @@ CorpusOption = Annotated[
 
 
 @app.command("list")
-def list_topics(as_json: JsonFlag = False) -> None:
+def list_topics(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List the topics: name, label, threshold, version, where it comes from."""
-    from monitor.topics import load_topics
-
-    topics = load_topics()
+    topics, origins = shelf.list_topics(context).values(), shelf.find_origins(context)
     if as_json:
-        print_json([_to_row(topic) for topic in topics])
+        print_json([shelf.to_row(t, origins.get(t.name, SHIPS)) for t in topics])
         return
-    rows = [(t.name, t.label("en"), f"{t.threshold:.2f}", t.version, "shipped") for t in topics]
+    rows = [
+        (t.name, t.label("en"), f"{t.threshold:.2f}", t.version, origins.get(t.name, SHIPS))
+        for t in topics
+    ]
     print_table(("Topic", "Label", "Threshold", "Version", "From"), rows, "There are no topics.")
 
 
 @app.command("show")
 def show_topic(
-    name: Annotated[str, typer.Argument(help="The topic's name.")], as_json: JsonFlag = False
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The topic's name.")],
+    as_json: JsonFlag = False,
 ) -> None:
-    """Show a topic: what it wants, its articles and example sentences."""
-    topic = _find(name)
+    """Show a topic: what it wants, its articles, example sentences and keywords."""
+    topic, origin = shelf.find_topic(context, name), shelf.find_origins(context).get(name, SHIPS)
     if as_json:
-        content = {"exemplars": topic.exemplars, "examples": topic.examples}
-        print_json(_to_row(topic) | {"description": dict(topic.description)} | content)
+        from monitor.core.topic import dump_content
+
+        print_json(shelf.to_row(topic, origin) | dump_content(topic))
         return
     typer.echo(f"{topic.name}: {topic.label('en')}")
-    typer.echo(f"threshold {topic.threshold:.2f}, version {topic.version}, shipped\n")
+    typer.echo(f"threshold {topic.threshold:.2f}, version {topic.version}, {origin}\n")
     typer.echo(f"{topic.description.get('en', '')}\n")
-    articles = (e.text.strip().partition("\n")[0] for e in topic.exemplars)
-    rows = [("article", text) for text in articles]
+    rows = [
+        ("article" if e.wanted else "no such article", e.text.strip().partition("\n")[0])
+        for e in topic.exemplars
+    ]
     rows += [("yes" if e.wanted else "no", e.text) for e in topic.examples]
+    rows += [("keyword", keyword) for keyword in topic.keywords]
     print_table(("Wanted", "Example"), rows, "No examples.")
 
 
@@ -84,13 +94,32 @@ def evaluate_topics(
 
 @app.command("train")
 def train_topics(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(help="Learn this topic from your labels; none: see --corpus.")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Put what was learned in force.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Go back one version.")] = False,
     corpus: CorpusOption = None,
     own: Annotated[
         bool, typer.Option("--own", help="Learn from the shipped texts alone, not from a corpus.")
     ] = False,
     out: Annotated[Path, typer.Option("--out", help="Folder of the topics' folders.")] = SHIPPED,
+    as_json: JsonFlag = False,
 ) -> None:
-    """Train the shipped topics again and write their weights."""
+    """Learn a topic from your labels and show what that would have changed in 30 days.
+
+    Nothing is changed without --apply. Without a NAME the shipped topics are trained again from
+    a corpus and their weights written: that is for those who make this program.
+    """
+    if undo and name:
+        learn.undo_training(context, name)
+        return
+    if name:
+        learn.train_topic(context, name, apply=apply, as_json=as_json)
+        return
+    if undo or apply:
+        raise typer.BadParameter("--apply and --undo need a topic's NAME")
     found = _find_corpus(corpus)
     if found is None and not own:
         raise NotFound(f"no labelled items: {CORPUS} is missing; give --corpus FOLDER, or --own")
@@ -99,22 +128,3 @@ def train_topics(
 
 def _find_corpus(given: Path | None) -> Path | None:
     return given or (CORPUS if CORPUS.exists() else None)
-
-
-def _find(name: str) -> "Topic":
-    from monitor.topics import load_topics
-
-    topics = {topic.name: topic for topic in load_topics()}
-    if name not in topics:
-        raise NotFound(f"no topic {name!r}; there are {', '.join(topics)}")
-    return topics[name]
-
-
-def _to_row(topic: "Topic") -> dict[str, Any]:
-    return {
-        "name": topic.name,
-        "labels": dict(topic.labels),
-        "threshold": topic.threshold,
-        "version": topic.version,
-        "from": "shipped",
-    }

@@ -52,7 +52,8 @@ class Example:
 class Topic:
     """What is looked for. `labels` and `description` are by language ("de", "en").
 
-    `exemplars` are whole articles a reader liked; `examples` single sentences for and against.
+    `exemplars` are whole articles a reader liked; `examples` single sentences for and against;
+    `keywords` are word forms as in the concept table.
     `about` are concepts of which an article must name one to be judged at all (none: any article).
     `prior` is what concepts are worth before anything is learned, in log-odds.
     `semantic` None means that a vector is ignored; `plain` None means that the topic is untrained.
@@ -67,6 +68,7 @@ class Topic:
     examples: tuple[Example, ...] = ()
     about: tuple[str, ...] = ()
     prior: Mapping[str, float] = field(default_factory=dict)
+    keywords: tuple[str, ...] = ()
     plain: Weights | None = None
     semantic: Weights | None = None
 
@@ -281,8 +283,9 @@ def read_topic(content: Mapping[str, Any]) -> Topic:
         version=_read(content, "version", str, "untrained"),
         exemplars=tuple(_read_examples(content, "exemplars")),
         examples=tuple(_read_examples(content, "examples")),
-        about=tuple(_read_names(content, "about")),
+        about=tuple(_read_words(content, "about")),
         prior=_read_numbers(content, "prior"),
+        keywords=tuple(_read_words(content, "keywords")),
         plain=_read_weights(models, "plain"),
         semantic=_read_weights(models, "semantic"),
     )
@@ -302,11 +305,6 @@ def _read_number(content: Mapping[str, Any], key: str) -> float:
     return float(value)
 
 
-def _read_names(content: Mapping[str, Any], key: str) -> Iterator[str]:
-    for name in _read(content, key, list, []):
-        yield _read({key: name}, key, str)
-
-
 def _read_numbers(content: Mapping[str, Any], key: str) -> dict[str, float]:
     numbers = _read(content, key, dict, {})
     return {name: _read_number(numbers, name) for name in numbers}
@@ -323,6 +321,11 @@ def _read_examples(content: Mapping[str, Any], key: str) -> Iterator[Example]:
             raise ValueError(f"{key}: expected tables with text, language and wanted")  # noqa: TRY004  # content, not a programming mistake
         wanted = _read(entry, "wanted", bool, True)
         yield Example(_read(entry, "text", str), _read(entry, "language", str), wanted)
+
+
+def _read_words(content: Mapping[str, Any], key: str) -> Iterator[str]:
+    for word in _read(content, key, list, []):
+        yield _read({key: word}, key, str)
 
 
 def _read_weights(models: Mapping[str, Any], key: str) -> Weights | None:

@@ -5,7 +5,7 @@ Read from data (`monitor/topics/concepts.toml`, whose head explains it), handed 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
@@ -100,6 +100,21 @@ class Screen:
 def _to_pattern(word: str) -> str:
     begin, end = "" if word.startswith("*") else r"\b", "" if word.endswith("*") else r"(?:s\b|\b)"
     return begin + re.escape(word.strip("*")) + end
+
+
+def add_keywords(concepts: Concepts, keywords: Mapping[str, Sequence[str]]) -> Concepts:
+    """Add the keywords of topics, as concepts of their own. Raise `ValueError` for a wrong form."""
+    forms = [
+        Form(keyword_concept(topic), ANY, form)
+        for topic, given in keywords.items()
+        for form in _words("keyword", list(given))
+    ]
+    return replace(concepts, forms=(*concepts.forms, *forms)) if forms else concepts
+
+
+def keyword_concept(topic: str) -> str:
+    """What the analyser calls the keywords of a topic."""
+    return f"KEYWORD {topic}"
 
 
 class Families:

@@ -4,9 +4,11 @@ Times are aware UTC and end in `_at`; durations are `timedelta`; texts are clean
 (`core.article.clean_text`). A value holds what was found or decided, never how to get it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 # --- feed: what is polled ---------------------------------------------------------------------
 
@@ -235,6 +237,45 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     model_version: str = ""
     reason: str = ""
+
+
+# --- topics of one's own: what was added and learned ------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTopic:
+    """A topic a person added. `content` is what `core.classifier.read_topic` reads, unlearned."""
+
+    name: str
+    content: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TopicVersion:
+    """Weights made for a topic; the newest that was not undone is in force.
+
+    `models` is what `read_topic` reads. `base` is the shipped version that it was learned from;
+    for a topic of one's own it is empty. `figures` say how good it was found to be.
+    """
+
+    topic: str
+    version: str
+    models: Mapping[str, Any]
+    figures: Mapping[str, Any]
+    trained_at: datetime
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A person's word on an article: wanted for this topic or not. `source`: where it was said."""
+
+    article_id: int
+    topic: str
+    wanted: bool
+    source: str
+    created_at: datetime
 
 
 # --- story: what happened ----------------------------------------------------------------------

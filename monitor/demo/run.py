@@ -118,11 +118,11 @@ def _is_all_told(tx: Transaction, complete_at: datetime) -> bool:
 
 async def _conclude(app: App, settings: Settings) -> Summary:
     """Send and write the digest of what the demo brought."""
-    plan, labels = settings.digests[0], name_topics(settings)
+    plan = settings.digests[0]
     now = read_clock()
 
     def compile_now(tx: Transaction) -> str:
-        occasion, digest = preview_digest(tx, plan, None, now, labels)
+        occasion, digest = preview_digest(tx, plan, None, now, name_topics(tx, settings))
         message = render_digest(digest, plan.language, plan.timezone, settings.polling.allow)
         queue_digest(tx, plan, occasion, message, now)
         return MessageFormatter().format(message, Markup.HTML)

@@ -26,6 +26,7 @@ from monitor.errors import MonitorError, WorkerDied
 __all__ = [
     "HereCaller",
     "analyze_all",
+    "count_dimensions",
     "encoder_available",
     "extract_article",
     "judge_batch",
@@ -55,6 +56,11 @@ def prepare(concepts: Concepts, *, encode: bool) -> None:
     load_pipelines(concepts)
     if encode:
         encode_batch([""])
+
+
+def count_dimensions() -> int:
+    """How many numbers a sentence vector has (float32)."""
+    return len(encode_batch([""])[0]) // 4
 
 
 def analyze_all(

@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from monitor.store.backup import back_up, check, restore
     from monitor.store.migrate import upgrade
+    from monitor.store.names import read_topic_names
     from monitor.store.sqlite import SqliteStore, open_store
 
-__all__ = ["SqliteStore", "back_up", "check", "open_store", "restore", "upgrade"]
+__all__ = [
+    "SqliteStore",
+    "back_up",
+    "check",
+    "open_store",
+    "read_topic_names",
+    "restore",
+    "upgrade",
+]
 
 PLACES = {
     "SqliteStore": "sqlite",
@@ -20,6 +29,7 @@ PLACES = {
     "upgrade": "migrate",
     "back_up": "backup",
     "check": "backup",
+    "read_topic_names": "names",
     "restore": "backup",
 }
 

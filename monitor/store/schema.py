@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -181,6 +181,60 @@ class Outbox(SQLModel, table=True):
     receipt: MaybeWords = None
     # Rendered when first claimed and kept, so that every attempt says the same.
     message: dict[str, Any] | None = Field(default=None, sa_type=Json)
+
+
+class Topic(SQLModel, table=True):
+    """A topic a person added. It stays when it is removed: verdicts and stories name it."""
+
+    __table_args__ = (
+        Index("ux_topic_name", "name", unique=True, sqlite_where=text("removed_at IS NULL")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: Words
+    # What `read_topic` reads, without weights.
+    content: dict[str, Any] = Field(sa_type=Json)
+    created_at: Time
+    removed_at: MaybeTime = None
+
+
+class TopicVersion(SQLModel, table=True):
+    """Weights made for a topic, by its name: shipped topics have no row. Immutable but for undo."""
+
+    __tablename__: ClassVar[str] = "topic_version"
+    __table_args__ = (Index(None, "topic", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    topic: Words
+    version: Words
+    base: Words
+    models: dict[str, Any] = Field(sa_type=Json)
+    figures: dict[str, Any] = Field(sa_type=Json)
+    trained_at: Time
+    # Which is in force is not stored: it is the newest that was not undone.
+    undone_at: MaybeTime = None
+
+
+class Label(SQLModel, table=True):
+    """A person's word on an article. Never changed; another word undoes it."""
+
+    __table_args__ = (
+        Index(
+            "ux_label_topic_article_id",
+            "topic",
+            "article_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    topic: Words
+    wanted: bool
+    source: Words
+    created_at: Time
+    undone_at: MaybeTime = None
 
 
 class Counter(SQLModel, table=True):

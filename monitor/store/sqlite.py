@@ -17,11 +17,13 @@ from monitor.store.counters import Counters
 from monitor.store.database import PATIENCE, data_version, reading_engine
 from monitor.store.failures import translated
 from monitor.store.feeds import Feeds
+from monitor.store.labels import Labels
 from monitor.store.migrate import upgrade
 from monitor.store.notes import Notes
 from monitor.store.outbox import Outbox
 from monitor.store.revisions import is_current
 from monitor.store.stories import Stories
+from monitor.store.topics import Topics
 from monitor.store.verdicts import Verdicts
 from monitor.store.writer import Writer
 
@@ -40,6 +42,8 @@ class Nouns:
     verdicts: Verdicts
     stories: Stories
     outbox: Outbox
+    topics: Topics
+    labels: Labels
     counters: Counters
     notes: Notes
 
@@ -52,6 +56,8 @@ def nouns_of(session: Session) -> Nouns:
         Verdicts(session),
         Stories(session),
         Outbox(session),
+        Topics(session),
+        Labels(session),
         Counters(session),
         Notes(session),
     )

@@ -2,7 +2,16 @@ from typing import Any
 
 import pytest
 
-from monitor.core.concepts import Concepts, Derived, Families, Form, Screen, read_concepts
+from monitor.core.concepts import (
+    Concepts,
+    Derived,
+    Families,
+    Form,
+    Screen,
+    add_keywords,
+    keyword_concept,
+    read_concepts,
+)
 
 
 def test_a_table_is_read_into_forms_and_derived_concepts() -> None:
@@ -114,3 +123,20 @@ def test_a_screen_lets_pass_what_may_name_a_concept(text: str, passes: bool) -> 
 
 def test_a_screen_without_forms_stops_everything() -> None:
     assert not Screen([]).passes("anything")
+
+
+def test_keywords_are_a_concept_of_their_topic_in_any_language() -> None:
+    concepts = add_keywords(read_concepts({}), {"strikes": ("Hafenstreik*", "picket line")})
+    assert concepts.names == {keyword_concept("strikes")}
+    assert [form.text for form in concepts.of("fr")] == ["Hafenstreik*", "picket line"]
+
+
+def test_without_keywords_the_table_stays_as_it_is() -> None:
+    concepts = read_concepts({"A": {"en": ["a"]}})
+    assert add_keywords(concepts, {"strikes": ()}) is concepts
+
+
+@pytest.mark.parametrize("keyword", ["", "a*b", "*"])
+def test_a_keyword_that_no_word_can_match_is_refused(keyword: str) -> None:
+    with pytest.raises(ValueError, match="keyword"):
+        add_keywords(read_concepts({}), {"strikes": (keyword,)})

@@ -111,3 +111,10 @@ async def test_health_tells_what_was_read(store: SqliteStore, feed: Feed) -> Non
     await store.write(lambda tx: tx.feeds.remove(gone.spec.url))
     health = await store.read(lambda tx: tx.articles.health(NOW, NOW + DAY))
     assert health == Health(2, feeds_ok=1, feeds=2, failing=(("Stumm", "HTTP 503"),))
+
+
+async def test_the_newest_articles_come_first(store: SqliteStore, feed: Feed) -> None:
+    drafts = [draft(feed.id, name, seen_at=NOW - DAY * days) for name, days in (("a", 1), ("b", 0))]
+    await add_articles(store, *drafts)
+    newest = await store.read(lambda tx: tx.articles.newest(1))
+    assert [article.first_seen_at for article in newest] == [NOW]

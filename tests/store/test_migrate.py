@@ -26,8 +26,8 @@ from tests.builders import MINUTE, NOW
 SECOND_MIGRATION = """
 from alembic import op
 import sqlalchemy as sa
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 def upgrade():
     with op.batch_alter_table("feed") as feed:
@@ -38,8 +38,8 @@ def upgrade():
 
 DANGLING_MIGRATION = """
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 def upgrade():
     op.execute("INSERT INTO story_member VALUES (7, 7, 7)")
@@ -70,7 +70,7 @@ def scripts(tmp_path: Path) -> Path:
     """The shipped migrations and one that is yet to come."""
     with as_file(files("monitor.store").joinpath("migrations")) as shipped:
         copytree(shipped, tmp_path / "migrations")
-    (tmp_path / "migrations/versions/r0002_mood.py").write_text(SECOND_MIGRATION)
+    (tmp_path / "migrations/versions/r0003_mood.py").write_text(SECOND_MIGRATION)
     return tmp_path / "migrations"
 
 
@@ -106,7 +106,7 @@ async def test_opening_again_changes_nothing(path: Path) -> None:
 def test_an_old_database_is_backed_up_and_migrated(old: Path, scripts: Path) -> None:
     upgrade(old, now=NOW, scripts=str(scripts))
     assert "mood" in columns(old, "feed") & columns(old, "note")
-    backup = old.with_name("monitor.sqlite.before-0002.bak")
+    backup = old.with_name("monitor.sqlite.before-0003.bak")
     assert "mood" not in columns(backup, "feed")
     assert check(backup) == ()
     with closing(sqlite3.connect(old)) as database:
@@ -129,7 +129,7 @@ def test_a_killed_migration_leaves_the_old_schema(
 
 
 def test_a_migration_that_breaks_references_is_undone(old: Path, scripts: Path) -> None:
-    (scripts / "versions/r0002_mood.py").write_text(DANGLING_MIGRATION)
+    (scripts / "versions/r0003_mood.py").write_text(DANGLING_MIGRATION)
     with pytest.raises(StoreCorrupt, match="the migration was undone"):
         upgrade(old, now=NOW, scripts=str(scripts))
     assert check(old) == ()
@@ -156,7 +156,7 @@ def test_two_programs_that_start_together_migrate_once(path: Path) -> None:
 def test_a_newer_schema_is_refused_and_left_alone(old: Path, scripts: Path) -> None:
     upgrade(old, now=NOW, scripts=str(scripts))
     before = old.read_bytes()
-    with pytest.raises(SchemaTooNew, match="0002 is newer than this program's 0001"):
+    with pytest.raises(SchemaTooNew, match="0003 is newer than this program's 0002"):
         open_store(old, now=NOW)
     assert old.read_bytes() == before
 
@@ -209,3 +209,20 @@ def test_what_cannot_be_used_is_refused_in_one_line(
         open_store(path, now=NOW)
     assert str(refused.value).startswith(f"{path}: ")
     assert "\n" not in str(refused.value)
+
+
+def test_a_database_of_the_first_schema_can_take_own_topics(path: Path, scripts: Path) -> None:
+    later = [*scripts.glob("versions/r0002*"), *scripts.glob("versions/r0003*")]
+    kept = {script: script.read_bytes() for script in later}
+    for script in later:
+        script.unlink()
+    upgrade(path, now=NOW, scripts=str(scripts))
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("INSERT INTO note VALUES ('kept', 'yes')")
+    for script, content in kept.items():
+        script.write_bytes(content)
+    upgrade(path, now=NOW)
+    assert {"content", "removed_at"} <= columns(path, "topic")
+    assert columns(path.with_name("monitor.sqlite.before-0002.bak"), "note")
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT value FROM note WHERE key = 'kept'").fetchall()

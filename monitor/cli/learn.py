@@ -1,0 +1,144 @@
+"""`label` and `topics train NAME`: a person's yes and no, and what is learned from it."""
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor import queries
+from monitor.cli import session, shelf
+from monitor.cli.output import print_json, printable
+from monitor.core.model import Article, Label, TopicVersion
+from monitor.errors import NotFound
+from monitor.ports import Transaction
+
+if TYPE_CHECKING:
+    from monitor.core.classifier import Topic
+    from monitor.core.concepts import Concepts
+    from monitor.learning.own import Changes, Found
+
+SOURCE = "command"
+
+
+class Word(StrEnum):
+    """What a person says of an article."""
+
+    YES = "yes"
+    NO = "no"
+
+
+def label(
+    context: typer.Context,
+    article: Annotated[str, typer.Argument(help="The article's id, or its address.")],
+    word: Annotated[Word | None, typer.Argument(help="Is it what the topic wants?")] = None,
+    topic: Annotated[str, typer.Option("--topic", help="The topic's name.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take the word on it back.")] = False,
+) -> None:
+    """Say whether an article is what a topic wants; `topics train NAME` learns from it."""
+    if (word is None) is not undo:
+        raise typer.BadParameter("say yes or no, or take it back with --undo")
+    if not topic:
+        raise typer.BadParameter("--topic NAME is missing; `monitor topics list` shows all")
+    shelf.find_topic(context, topic)
+    now = session.read_clock()
+
+    def job(tx: Transaction) -> tuple[Article, tuple[Label, ...]]:
+        found = queries.find_article(tx, article)
+        if word is None:
+            tx.labels.undo(found.id, topic, now)
+        else:
+            tx.labels.add(Label(found.id, topic, word is Word.YES, SOURCE, now))
+        return found, tx.labels.of(topic)
+
+    found, labels = session.change(context, job)
+    said = "no word" if word is None else word.value
+    yes = sum(one.wanted for one in labels)
+    typer.echo(f"{said} for {topic}: {printable(found.title)}")
+    typer.echo(
+        f"{topic} has {yes} yes and {len(labels) - yes} no;"
+        f" `monitor topics train {topic}` shows what that would change."
+    )
+
+
+def train_topic(context: typer.Context, name: str, *, apply: bool, as_json: bool) -> None:
+    """Learn from labels; show what would have changed, and with `apply` put it in force."""
+    from monitor.app import choose_concepts
+    from monitor.core.topic import dump_models, name_version, with_models
+    from monitor.learning import own
+
+    topic = shelf.find_topic(context, name)
+    base, number, is_own = session.query(context, lambda tx: _find_base(tx, topic))
+    encode = shelf.wants_encoder(session.read_settings(context))
+    concepts = choose_concepts((topic,))
+    labelled = _read_labelled(context, name, concepts, encode=encode)
+    archive = shelf.read_archive(context, concepts, encode=encode)
+    models, figures = own.learn_models(base, labelled, archive, concepts, own=is_own)
+    plain, now = dump_models(models), session.read_clock()
+    new = replace(with_models(topic, models), version=name_version(plain, number))
+    changes = own.compare(topic, new, archive, now - shelf.SPAN)
+    if apply:
+        shipped = "" if is_own else base.version
+        version = TopicVersion(name, new.version, plain, figures, now, shipped)
+        session.change(context, lambda tx: tx.topics.learn(version))
+    if as_json:
+        row = shelf.to_row(new, "learned")
+        print_json(row | {"applied": apply, "figures": figures, "changes": changes})
+        return
+    typer.echo(
+        f"{name}: {topic.version} → {new.version}; the threshold stays {topic.threshold:.2f}"
+    )
+    shelf.show_figures(figures)
+    _show_changes(changes)
+    said = "in force" if apply else "nothing was changed; --apply puts it in force"
+    typer.echo(f"\n{new.version}: {said}.")
+
+
+def undo_training(context: typer.Context, name: str) -> None:
+    """Go back to the version before; the labels stay."""
+    now = session.read_clock()
+    shelf.find_topic(context, name)
+    undone = session.change(context, lambda tx: tx.topics.undo(name, now))
+    topic = shelf.find_topic(context, name)
+    typer.echo(f"{name}: {undone.version} is undone, {topic.version} is in force. Labels stay.")
+
+
+def _find_base(tx: Transaction, topic: "Topic") -> "tuple[Topic, int, bool]":
+    """What is learned from, the new version's number, and whether the topic is one's own."""
+    from monitor.core.topic import read_own
+    from monitor.topics import load_topic
+
+    versions = tx.topics.versions(topic.name)
+    own = {one.name: one for one in tx.topics.list()}.get(topic.name)
+    base = read_own(own, versions[0]) if own else load_topic(topic.name)
+    number = len(versions) + (1 if own else 2)
+    return replace(base, threshold=topic.threshold), number, own is not None
+
+
+def _read_labelled(
+    context: typer.Context, name: str, concepts: "Concepts", *, encode: bool
+) -> "list[tuple[Found, bool]]":
+    from monitor.learning.own import read_articles
+
+    def job(tx: Transaction) -> list[tuple[Article, bool]]:
+        pairs = ((tx.articles.get(one.article_id), one.wanted) for one in tx.labels.of(name))
+        return [(article, wanted) for article, wanted in pairs if article is not None]
+
+    labelled = session.query(context, job)
+    if not labelled:
+        raise NotFound(
+            f"{name} has no labels; `monitor label ARTICLE yes --topic {name}` gives one"
+        )
+    found = read_articles([article for article, _ in labelled], concepts, encode=encode)
+    words = {article.id: wanted for article, wanted in labelled}
+    return [(one, words[one.article.id]) for one in found if one.article]
+
+
+def _show_changes(changes: "Changes") -> None:
+    typer.echo(
+        f"\nOf {changes.articles} articles of the last 30 days"
+        f" {changes.still_flagged} are flagged by both. Newly flagged:"
+    )
+    shelf.show_hits(changes.newly_flagged)
+    typer.echo("\nNo longer flagged:")
+    shelf.show_hits(changes.no_longer_flagged)

@@ -1,0 +1,329 @@
+"""Topics of one's own, as a person makes, teaches and shares them; without the encoder."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor.app import read_clock
+from monitor.cli import app
+from monitor.errors import ConfigError, MonitorError, NotFound
+from monitor.ports import Transaction
+from monitor.store import open_store
+from tests.builders import draft, spec
+
+EXEMPLAR = (Path(__file__).parents[1] / "learning/topics/port-strikes/exemplar.en.txt").resolve()
+STRIKES = (
+    ("Dockers walk out at the container port", "The union says cranes will stand still for a day."),
+    ("Longshore union rejects remote cranes", "Dockers at the terminal vote for a stoppage."),
+    ("Picket lines at the quay", "Container ships ride at anchor as dockers down tools."),
+)
+OTHERS = tuple(
+    (
+        f"Village {name} opens a new library",
+        f"Readers of {name} borrow books about {name} and birds.",
+    )
+    for name in ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Larch", "Oak", "Pine", "Yew")
+)
+UNTRAINED = {
+    "format": "monitor topic 1",
+    "name": "x",
+    "label": {},
+    "description": {},
+    "threshold": 0.5,
+}
+HOSTILE = "[red]Dockers[/red] strike \x1b[31m at the port"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A folder with a configuration and an archive."""
+
+    folder: Path
+
+    def run(self, *words: str | Path) -> Result:
+        arguments = ["--config", str(self.folder / "config.toml"), *map(str, words)]
+        return CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+    def do(self, *words: str | Path) -> str:
+        result = self.run(*words)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def ask(self, *words: str | Path) -> Any:
+        return json.loads(self.do(*words, "--json"))
+
+    def add(self, *more: str | Path) -> Any:
+        return self.ask("topics", "add", "strikes", "--like", EXEMPLAR, *more)
+
+    def threshold(self) -> float:
+        topics = {row["name"]: row for row in self.ask("topics", "list")}
+        return float(topics["strikes"]["threshold"])
+
+    def configure(self, text: str = "") -> None:
+        (self.folder / "config.toml").write_text(f'classifier = {{ encoder = "off" }}\n{text}')
+
+    def store(self, job: Callable[[Transaction], object]) -> None:
+        async def work() -> None:
+            store = open_store(self.folder / "monitor.sqlite", now=read_clock())
+            await store.write(job)
+            await store.close()
+
+        asyncio.run(work())
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An archive of strikes (articles 1 to 3), a hostile title (4), and others."""
+    made = Desk(tmp_path)
+    made.configure()
+    now = read_clock()
+    articles = (*STRIKES, (HOSTILE, "Dockers."), *OTHERS)
+
+    def fill(tx: Transaction) -> None:
+        feed = tx.feeds.add(spec(), now)
+        tx.articles.add(
+            draft(feed.id, str(n), title=title, text=text, language="en", seen_at=now)
+            for n, (title, text) in enumerate(articles)
+        )
+
+    made.store(fill)
+    return made
+
+
+def test_a_topic_is_made_of_one_article_and_scores_at_once(desk: Desk) -> None:
+    added = desk.add()
+    assert (added["name"], added["threshold"], added["from"]) == ("strikes", 0.5, "own")
+    assert {hit["article"] for hit in added["best"][:4]} == {1, 2, 3, 4}
+    assert added["figures"]["background"] > len(OTHERS)
+    rows = {row["name"]: row["from"] for row in desk.ask("topics", "list")}
+    assert rows == {"microsoft-openai": "shipped", "ai-overbuild": "shipped", "strikes": "own"}
+    shown = desk.ask("topics", "show", "strikes")
+    assert shown["exemplars"][0]["text"].startswith("Picket lines on the quay")
+    assert "article" in desk.do("topics", "show", "strikes")
+
+
+def test_what_is_printed_is_never_markup(desk: Desk) -> None:
+    printed = desk.do("topics", "add", "strikes", "--like", EXEMPLAR, "--keyword", "docker*")
+    assert "[red]Dockers[/red] strike" in printed
+    assert "\x1b" not in printed
+
+
+def test_nobody_is_told_of_what_is_stored_already(desk: Desk) -> None:
+    desk.add("--keyword", "docker*")
+    assert desk.ask("outbox", "list") == []
+    assert desk.ask("stories", "list") == []
+
+
+def test_a_keyword_and_an_unwanted_article_are_kept(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "unlike.txt").write_text("Port opens a terminal\nCranes for containers.")
+    desk.add("--keyword", "docker*", "--unlike", tmp_path / "unlike.txt")
+    shown = desk.ask("topics", "show", "strikes")
+    assert shown["keywords"] == ["docker*"]
+    assert [example["wanted"] for example in shown["exemplars"]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("toml", "threshold"), [("", 0.5), ('topics = [{ name = "strikes", threshold = 0.8 }]', 0.8)]
+)
+def test_the_file_may_set_the_threshold(desk: Desk, toml: str, threshold: float) -> None:
+    desk.add()
+    desk.configure(toml)
+    assert desk.threshold() == threshold
+    assert "strikes" in desk.ask("check")["topics"]
+
+
+def test_a_name_the_file_uses_before_it_is_added_is_refused(desk: Desk) -> None:
+    desk.configure('topics = [{ name = "strikes" }]')
+    with pytest.raises(ConfigError, match='unknown topic "strikes"'):
+        desk.run("check")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("ai-overbuild", "--like", EXEMPLAR), "there is a topic ai-overbuild already"),
+        (("x", "--like", "/nowhere"), "/nowhere: No such file or directory; name a file"),
+        (("x", "--like", EXEMPLAR, "--keyword", "a*b"), "keyword: a star may begin or end a word"),
+        (("x", "--like", "http://127.0.0.1:9/x"), "127.0.0.1"),
+    ],
+)
+def test_what_cannot_be_added_is_told_in_one_line(
+    desk: Desk, words: tuple[str | Path, ...], message: str
+) -> None:
+    with pytest.raises(MonitorError, match=message) as told:
+        desk.run("topics", "add", *words)
+    assert "\n" not in str(told.value)
+
+
+def test_a_bad_name_is_a_usage_error(desk: Desk) -> None:
+    assert desk.run("topics", "add", "Ein Name", "--like", EXEMPLAR).exit_code == 2
+
+
+def test_a_topic_the_file_names_is_removed_there_first(desk: Desk) -> None:
+    desk.add()
+    desk.configure('topics = [{ name = "strikes" }]')
+    with pytest.raises(MonitorError, match="remove it there first"):
+        desk.run("topics", "remove", "strikes")
+    desk.configure()
+    desk.do("topics", "remove", "strikes")
+    assert len(desk.ask("topics", "list")) == 2
+    desk.add()
+
+
+# --- labels ---------------------------------------------------------------------------------------
+
+
+def label(desk: Desk, *words: str) -> str:
+    return desk.do("label", *words, "--topic", "strikes")
+
+
+def test_labels_are_counted_and_taken_back(desk: Desk) -> None:
+    desk.add()
+    assert "strikes has 1 yes and 0 no" in label(desk, "1", "yes")
+    assert "strikes has 1 yes and 1 no" in label(desk, "https://beispielblatt.example/4", "no")
+    assert "strikes has 0 yes and 1 no" in label(desk, "1", "--undo")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("1", "--topic", "strikes"), ("1", "yes", "--undo", "--topic", "strikes"), ("1", "yes")],
+)
+def test_half_a_label_is_a_usage_error(desk: Desk, words: tuple[str, ...]) -> None:
+    assert desk.run("label", *words).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("1", "yes", "--topic", "x"), "no topic 'x'; there are microsoft-openai"),
+        (("999", "yes", "--topic", "ai-overbuild"), "no article 999"),
+        (("1", "--undo", "--topic", "ai-overbuild"), "article 1 has no label"),
+    ],
+)
+def test_a_label_for_nothing_is_told(desk: Desk, words: tuple[str, ...], message: str) -> None:
+    with pytest.raises(NotFound, match=message):
+        desk.run("label", *words)
+
+
+def test_training_shows_what_would_change_and_changes_nothing(desk: Desk) -> None:
+    desk.add("--threshold", "0.9")
+    for article in "123":
+        label(desk, article, "yes")
+    label(desk, "5", "no")
+    before = desk.ask("topics", "list")
+    trained = desk.ask("topics", "train", "strikes")
+    assert trained["applied"] is False
+    assert (trained["figures"]["yes"], trained["figures"]["no"]) == (3, 1)
+    assert trained["changes"]["articles"] == 14
+    newly = {hit["article"] for hit in trained["changes"]["newly_flagged"]}
+    assert newly & {1, 2, 3}
+    assert desk.ask("topics", "list") == before
+    printed = desk.do("topics", "train", "strikes")
+    assert "the threshold stays 0.90" in printed
+    assert "nothing was changed; --apply puts it in force" in printed
+    assert "Newly flagged:" in printed
+    assert "No longer flagged:" in printed
+
+
+def test_what_was_learned_is_applied_and_undone(desk: Desk) -> None:
+    first = desk.add()["version"]
+    for article in "123":
+        label(desk, article, "yes")
+    learned = desk.ask("topics", "train", "strikes", "--apply")["version"]
+    row = desk.ask("topics", "list")[-1]
+    assert (row["version"], row["from"], row["threshold"]) == (learned, "own, learned", 0.5)
+    assert f"{learned} is undone, {first} is in force" in desk.do(
+        "topics", "train", "strikes", "--undo"
+    )
+    assert desk.ask("topics", "list")[-1]["version"] == first
+    with pytest.raises(NotFound, match="learned nothing that could be undone"):
+        desk.run("topics", "train", "strikes", "--undo")
+
+
+def test_a_shipped_topic_learns_too_and_goes_back(desk: Desk) -> None:
+    shipped = desk.ask("topics", "list")[1]["version"]
+    desk.do("label", "1", "yes", "--topic", "ai-overbuild")
+    learned = desk.ask("topics", "train", "ai-overbuild", "--apply")["version"]
+    row = desk.ask("topics", "list")[1]
+    assert (row["version"], row["from"]) == (learned, "shipped, learned")
+    desk.do("topics", "train", "ai-overbuild", "--undo")
+    assert desk.ask("topics", "list")[1]["version"] == shipped
+
+
+def test_without_labels_there_is_nothing_to_learn(desk: Desk) -> None:
+    desk.add()
+    with pytest.raises(NotFound, match="strikes has no labels; `monitor label ARTICLE yes"):
+        desk.run("topics", "train", "strikes")
+
+
+def test_apply_needs_a_topic(desk: Desk) -> None:
+    assert desk.run("topics", "train", "--apply").exit_code == 2
+
+
+# --- sharing --------------------------------------------------------------------------------------
+
+
+def test_an_exported_topic_judges_the_same_elsewhere(desk: Desk, tmp_path: Path) -> None:
+    desk.add("--keyword", "docker*")
+    file = tmp_path / "strikes.json"
+    desk.do("topics", "export", "strikes", file)
+    exported = json.loads(file.read_text())
+    assert exported["evaluation"]["background"] > 0
+    assert json.loads(desk.do("topics", "export", "strikes")) == exported
+    judged = CliRunner().invoke(
+        app,
+        ["classify", "--encoder", "off", "--json", "--topic", str(file)],
+        input=EXEMPLAR.read_bytes(),
+    )
+    topics = json.loads(judged.stdout)["topics"]
+    assert topics.keys() == {"microsoft-openai", "ai-overbuild", "strikes"}
+    assert topics["strikes"]["flagged"]
+    assert topics["strikes"]["evidence"]
+    desk.do("topics", "remove", "strikes")
+    assert "background" in desk.do("topics", "import", file)
+    assert json.loads(desk.do("topics", "export", "strikes")) == exported
+    with pytest.raises(MonitorError, match="there is a topic strikes already"):
+        desk.run("topics", "import", file)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("not JSON", "`monitor topics export` writes such files"),
+        ("[]", 'its "format" would be "monitor topic 1"'),
+        ('{"format": "monitor topic 1"}', "name: expected str"),
+        (
+            json.dumps(UNTRAINED | {"threshold": 1}),
+            "between 0 and 1",
+        ),
+        (
+            json.dumps(UNTRAINED),
+            "the plain weights are missing",
+        ),
+    ],
+)
+def test_what_is_no_exported_topic_is_refused(
+    desk: Desk, tmp_path: Path, content: str, message: str
+) -> None:
+    (tmp_path / "t.json").write_text(content)
+    with pytest.raises(MonitorError, match=message):
+        desk.run("topics", "import", tmp_path / "t.json")
+
+
+def test_old_articles_are_not_looked_back_on(desk: Desk) -> None:
+    long_ago = read_clock() - timedelta(days=31)
+
+    def fill(tx: Transaction) -> None:
+        title, text = STRIKES[0]
+        feed = tx.feeds.list()[0].id
+        tx.articles.add([draft(feed, "old", title=title, text=text, seen_at=long_ago)])
+
+    desk.store(fill)
+    assert 15 not in {hit["article"] for hit in desk.add()["best"]}
