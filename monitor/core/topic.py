@@ -65,6 +65,8 @@ def dump_content(topic: Topic) -> dict[str, Any]:
         "description": dict(topic.description),
         "threshold": topic.threshold,
         "keywords": list(topic.keywords),
+        "about": list(topic.about),
+        "prior": dict(topic.prior),
         "exemplars": _dump_examples(topic.exemplars),
         "examples": _dump_examples(topic.examples),
     }

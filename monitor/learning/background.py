@@ -4,13 +4,11 @@ The stored archive is the best background; where it holds too little, self-writt
 with the program fill in (`background_items`).
 """
 
-import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +16,13 @@ from numpy.typing import NDArray
 from monitor.core.classifier import find_features, split_parts
 from monitor.core.model import Analysis, Document
 from monitor.core.signals import TITLE_LIMIT
+from monitor.learning.corpus import read_items
 from monitor.learning.logistic import Floats
-from monitor.topics import load_topics
 
 ENOUGH = 1_000
 """Stored articles from which on the archive alone is the background."""
 
+_SHIPPED = ("train", "held-out")
 _RARE = 0.001
 _TAIL = (0.1, 0.025)
 """Shares of the background between which the tail is measured."""
@@ -132,24 +131,5 @@ def stack(texts: Sequence[Text]) -> NDArray[np.float32]:
 
 
 def background_items() -> tuple[Document, ...]:
-    """Self-written texts that ship: the items of `monitor/topics/items`, else topics' examples."""
-    folder = files("monitor.topics") / "items"
-    names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
-    lines = (
-        line
-        for name in names
-        if name.endswith(".jsonl")
-        for line in (folder / name).read_text("utf-8").splitlines()
-    )
-    return tuple(_read_item(json.loads(line)) for line in lines) or tuple(_examples())
-
-
-def _read_item(row: Mapping[str, str | None]) -> Document:
-    return Document(row.get("title") or "", row.get("text") or row.get("summary") or "")
-
-
-def _examples() -> Iterator[Document]:
-    for topic in load_topics():
-        for example in (*topic.exemplars, *topic.examples):
-            title, _, rest = example.text.strip().partition("\n")
-            yield Document(title, rest, example.language)
+    """News texts written for this project that ship."""
+    return tuple(item.document for name in _SHIPPED for item in read_items(name))
