@@ -6,7 +6,7 @@ READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test check format wheel clean
+.PHONY: help setup demo run test check eval train format wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -28,6 +28,16 @@ check: $(READY) ## lint, format, types, import contracts
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
+CORPUS ?= ../shared/corpus
+BUILT  := build
+
+eval: $(READY) ## measure the shipped topics: goals beside figures (minutes; ABLATION=1 for each layer)
+	@mkdir -p $(BUILT)
+	@$(PY) -m monitor topics eval --corpus $(CORPUS) --plot $(BUILT)/calibration.svg $(if $(ABLATION),--ablation)
+
+train: $(READY) ## learn the shipped weights again; OWN=1: from our own texts alone, into build/
+	@$(PY) -m monitor topics train --corpus $(CORPUS) $(if $(OWN),--own --out $(BUILT)/topics)
+
 format: $(READY) ## bring the code into the house style
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 
@@ -35,7 +45,7 @@ wheel: $(READY) ## build the wheel into dist/
 	@.venv/bin/uv build --wheel --quiet && ls dist/*.whl
 
 clean: ## remove what was built; config.toml, the database and the digests stay
-	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv dist $(BUILT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find monitor tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is newer than the lock: everything is installed. uv is the only thing pip installs,

@@ -72,9 +72,13 @@ class Analyzer(Protocol):
     """Finds concepts, sentences and signals in documents."""
 
     async def analyze(
-        self, documents: Sequence[Document]
+        self, documents: Sequence[Document], subjects: frozenset[str] = frozenset()
     ) -> tuple[Analysis | AnalysisFailure, ...]:
-        """Same order and length as `documents`; at most 64 at a time."""
+        """Same order and length as `documents`; at most 64 at a time.
+
+        Of a document that names none of `subjects` (concepts), where there are any, only the
+        language need be told.
+        """
         ...
 
 

@@ -15,7 +15,17 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, Protocol, TypeVar
 
-from monitor.core.concepts import ENGLISH, GERMAN, IGNORE, NEGATION, Concepts, Families, Form
+from monitor.core.concepts import (
+    ENGLISH,
+    GERMAN,
+    IGNORE,
+    LANGUAGES,
+    NEGATION,
+    Concepts,
+    Families,
+    Form,
+    Screen,
+)
 from monitor.core.model import Analysis, AnalysisFailure, Document, Mention, Signals
 from monitor.core.signals import READ_LIMIT, find_numbers, fold, read_part, sketch
 from monitor.errors import WorkerError
@@ -25,7 +35,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 BATCH = 64
-LANGUAGES = ("de", "en", "fr", "es", "it", "nl")
 RECYCLE_AFTER = 5_000 // BATCH
 """Calls after which the worker is replaced: the vocabulary grows a little for ever."""
 
@@ -67,32 +76,47 @@ class SpacyAnalyzer:
         self._languages = tuple(languages)
 
     async def analyze(
-        self, documents: Sequence[Document]
+        self, documents: Sequence[Document], subjects: frozenset[str] = frozenset()
     ) -> tuple[Analysis | AnalysisFailure, ...]:
-        """Same order and length as `documents`; larger sequences are cut into batches."""
+        """Same order and length as `documents`; larger sequences are cut into batches.
+
+        Where `subjects` are given, of a document that names none of these concepts only the
+        language is told: its analysis has no sentences.
+        """
         found: list[Analysis | AnalysisFailure] = []
         for start in range(0, len(documents), BATCH):
-            found += await self._batch(documents[start : start + BATCH])
+            found += await self._batch(documents[start : start + BATCH], subjects)
         return tuple(found)
 
-    async def _batch(self, batch: Sequence[Document]) -> Sequence[Analysis | AnalysisFailure]:
+    async def _batch(
+        self, batch: Sequence[Document], subjects: frozenset[str]
+    ) -> Sequence[Analysis | AnalysisFailure]:
         try:
-            return await self._call(batch, BATCH_LIMIT)
+            return await self._call(batch, subjects, BATCH_LIMIT)
         except WorkerError as error:
             log.warning("a batch of %d articles is read one by one: %s", len(batch), error)
-            return [await self._single(document) for document in batch]
+            return [await self._single(document, subjects) for document in batch]
 
-    async def _single(self, document: Document) -> Analysis | AnalysisFailure:
+    async def _single(
+        self, document: Document, subjects: frozenset[str]
+    ) -> Analysis | AnalysisFailure:
         # A worker that cannot even start is no article's fault: that error is raised.
         await self._worker.call(load_pipelines, self._concepts, deadline=START_LIMIT)
         try:
-            return (await self._call([document], ARTICLE_LIMIT))[0]
+            return (await self._call([document], subjects, ARTICLE_LIMIT))[0]
         except WorkerError as error:
             return AnalysisFailure(f"not analysed: {error}")
 
-    async def _call(self, batch: Sequence[Document], deadline: timedelta) -> Sequence[Analysis]:
+    async def _call(
+        self, batch: Sequence[Document], subjects: frozenset[str], deadline: timedelta
+    ) -> Sequence[Analysis]:
         return await self._worker.call(
-            analyze_batch, tuple(batch), self._concepts, self._languages, deadline=deadline
+            analyze_batch,
+            tuple(batch),
+            self._concepts,
+            self._languages,
+            subjects,
+            deadline=deadline,
         )
 
 
@@ -110,13 +134,16 @@ class Pipeline:
 
 def load_pipelines(concepts: Concepts) -> None:
     """Build all pipelines now, so that the time of the first article is its own."""
-    for language in (GERMAN, ENGLISH, _OTHER):
+    for language in (GERMAN, ENGLISH):
         _pipeline(language, concepts)
     _identifier()
 
 
 def analyze_batch(
-    documents: Sequence[Document], concepts: Concepts, languages: tuple[str, ...]
+    documents: Sequence[Document],
+    concepts: Concepts,
+    languages: tuple[str, ...],
+    subjects: frozenset[str] = frozenset(),
 ) -> tuple[Analysis, ...]:
     """Analyse documents in this process."""
     parts = [read_part(document.content, READ_LIMIT) for document in documents]
@@ -124,9 +151,11 @@ def analyze_batch(
         detect_language(part, document.language, languages)
         for part, document in zip(parts, documents, strict=True)
     ]
-    analyses: dict[int, Analysis] = {}
-    for kind in {_kind(language) for language in found}:
-        chosen = [i for i, language in enumerate(found) if _kind(language) == kind]
+    screen = _screen(concepts, subjects)
+    read = [i for i, part in enumerate(parts) if screen is None or screen.passes(part)]
+    analyses = {i: Analysis(found[i], (), (), (), Signals(found[i])) for i in range(len(parts))}
+    for kind in {_kind(found[i]) for i in read}:
+        chosen = [i for i in read if _kind(found[i]) == kind]
         pipeline = _pipeline(kind, concepts)
         with pipeline.nlp.memory_zone():
             for i, doc in zip(chosen, pipeline.nlp.pipe(parts[i] for i in chosen), strict=True):
@@ -149,6 +178,13 @@ def detect_language(text: str, hint: str | None, languages: Sequence[str] = LANG
     return best
 
 
+@lru_cache(maxsize=8)
+def _screen(concepts: Concepts, subjects: frozenset[str]) -> Screen | None:
+    if not subjects:
+        return None
+    return Screen([form for form in concepts.forms if form.concept in subjects])
+
+
 @cache
 def _identifier() -> Any:
     """The model for all languages, once: a copy for fewer languages takes 70 MB more."""
@@ -161,7 +197,7 @@ def _identifier() -> Any:
 
 
 def _kind(language: str) -> str:
-    return language if language in {GERMAN, ENGLISH} else _OTHER
+    return language if language in LANGUAGES else _OTHER
 
 
 @lru_cache(maxsize=8)
@@ -172,7 +208,10 @@ def _pipeline(language: str, concepts: Concepts) -> Pipeline:
     infixes = spacy.util.compile_infix_regex([*nlp.Defaults.infixes, _HYPHENS])
     nlp.tokenizer.infix_finditer = infixes.finditer
     stops = frozenset(fold(word) for word in nlp.Defaults.stop_words)
-    ruler = _make_ruler(spacy, nlp, concepts.of(language))
+    forms = concepts.of(language)
+    ruler = _make_ruler(spacy, nlp, forms)
+    # Words the tokeniser meets here it knows for good; all others it must cut again in each batch.
+    nlp.make_doc(" ".join([*nlp.Defaults.stop_words, *(form.text for form in forms)]))
     nlp.add_pipe("sentencizer", config={"overwrite": True})
     return Pipeline(nlp, ruler, stops)
 

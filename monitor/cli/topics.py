@@ -1,29 +1,28 @@
 """`topics`: what the monitor looks for, how good it is at it, and training it again."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from monitor.cli import learn, own, shelf
+from monitor.cli import bench, learn, shelf
+from monitor.cli import own as own_topics
 from monitor.cli.output import JsonFlag, print_json, print_table
-
-if TYPE_CHECKING:
-    from monitor.core.classifier import Topic
-    from monitor.learning.evaluate import Judged, Quality
-    from monitor.learning.train import Sample
+from monitor.errors import NotFound
 
 app = typer.Typer(help="What the monitor looks for.", no_args_is_help=True)
-app.command("add")(own.add_topic)
-app.command("remove")(own.remove_topic)
-app.command("export")(own.export_topic)
-app.command("import")(own.import_topic)
+app.command("add")(own_topics.add_topic)
+app.command("remove")(own_topics.remove_topic)
+app.command("export")(own_topics.export_topic)
+app.command("import")(own_topics.import_topic)
 
 CORPUS = Path("../shared/corpus")
 SHIPS = "shipped"
 SHIPPED = Path("monitor/topics")
-CorpusOption = Annotated[Path, typer.Option("--corpus", help="Folder of labelled items.")]
+CorpusOption = Annotated[
+    Path | None,
+    typer.Option("--corpus", help=f"Folder of labelled items; {CORPUS} where it is there."),
+]
 
 
 @app.command("list")
@@ -66,22 +65,31 @@ def show_topic(
 
 
 @app.command("eval")
-def evaluate_topics(corpus: CorpusOption = CORPUS, as_json: JsonFlag = False) -> None:
-    """Measure training on labelled items, each judged by a model that saw nothing like it."""
-    from monitor.learning.evaluate import cross_judge
+def evaluate_topics(
+    corpus: CorpusOption = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw the calibration into this SVG.")
+    ] = None,
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="Measure each layer alone, too.")
+    ] = False,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="List what was judged wrong, too.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure the shipped topics: goals beside figures.
 
-    samples = _samples(corpus)
-    rows: list[dict[str, Any]] = []
-    for topic in _topics():
-        for semantic in _modes(samples):
-            with _waiting(f"judging for {topic.name}"):
-                judged = cross_judge(samples, topic.name, semantic=semantic)
-            rows += _measure_groups(judged, topic, semantic=semantic)
+    Each labelled item is judged by models that saw neither its outlet nor its event. Without a
+    corpus the shipped texts are judged, each sub-theme by what the others taught.
+    """
+    answer = bench.evaluate_shipped(_find_corpus(corpus), plot, ablation=ablation)
     if as_json:
-        print_json(rows)
-    else:
-        columns = tuple(rows[0])
-        print_table(columns, [[str(row[c]) for c in columns] for row in rows], "Nothing judged.")
+        print_json(answer)
+        return
+    if errors:
+        bench.show_errors(answer["errors"])
+    bench.show_figures(answer["figures"])
 
 
 @app.command("train")
@@ -92,7 +100,10 @@ def train_topics(
     ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Put what was learned in force.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Go back one version.")] = False,
-    corpus: CorpusOption = CORPUS,
+    corpus: CorpusOption = None,
+    own: Annotated[
+        bool, typer.Option("--own", help="Learn from the shipped texts alone, not from a corpus.")
+    ] = False,
     out: Annotated[Path, typer.Option("--out", help="Folder of the topics' folders.")] = SHIPPED,
     as_json: JsonFlag = False,
 ) -> None:
@@ -109,87 +120,11 @@ def train_topics(
         return
     if undo or apply:
         raise typer.BadParameter("--apply and --undo need a topic's NAME")
-    from monitor.learning.evaluate import train_calibrated
-    from monitor.learning.train import name_version, write_weights
-
-    samples = _samples(corpus)
-    for topic in _topics():
-        modes = {("semantic" if mode else "plain"): mode for mode in _modes(samples)}
-        with _waiting(f"training {topic.name}"):
-            models = {
-                name: train_calibrated(samples, topic.name, semantic=mode)
-                for name, mode in modes.items()
-            }
-        path = out / topic.name / "weights.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_weights(path, name_version(models), models)
-        typer.echo(f"wrote {path}")
+    found = _find_corpus(corpus)
+    if found is None and not own:
+        raise NotFound(f"no labelled items: {CORPUS} is missing; give --corpus FOLDER, or --own")
+    bench.train_shipped(found, out, own=own)
 
 
-def _topics() -> "list[Topic]":
-    from monitor.topics import NAMES, load_topic
-
-    return [load_topic(name, trained=False) for name in NAMES]
-
-
-def _samples(corpus: Path) -> "list[Sample]":
-    """Read and analyse the corpus and the topics' own texts, with a bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import track
-
-    from monitor.learning.corpus import own_items, read_corpus
-    from monitor.learning.local import encoder_available
-    from monitor.learning.prepare import make_samples
-    from monitor.topics import load_concepts
-
-    items = read_corpus(corpus)
-    items += [item for topic in _topics() for item in own_items(topic)]
-    samples = make_samples(items, load_concepts(), encode=encoder_available())
-    return list(track(samples, "reading", len(items), console=Console(stderr=True)))
-
-
-def _modes(samples: "Sequence[Sample]") -> tuple[bool, ...]:
-    """Without the encoder and, where there are vectors, with it."""
-    return (False, True) if samples[0].vector is not None else (False,)
-
-
-def _waiting(what: str) -> Any:
-    from rich.console import Console
-
-    return Console(stderr=True).status(what)
-
-
-def _measure_groups(
-    judged: "Sequence[Judged]", topic: "Topic", *, semantic: bool
-) -> list[dict[str, Any]]:
-    from monitor.learning.evaluate import count_false_alerts, measure
-
-    labelled = [j for j in judged if not j.sample.item.background]
-    groups = {
-        "all": labelled,
-        "original": [j for j in labelled if j.sample.item.original],
-        "German": [j for j in labelled if j.sample.item.language == "de"],
-        "English": [j for j in labelled if j.sample.item.language == "en"],
-    }
-    start = {"topic": topic.name, "encoder": "on" if semantic else "off"}
-    alerts = round(count_false_alerts(judged, topic.threshold), 2)
-    return [
-        start
-        | {"items": name}
-        | _to_figures(measure(group, topic.name, topic.threshold))
-        | {"alerts per 1,000 background": alerts if name == "all" else ""}
-        for name, group in groups.items()
-    ]
-
-
-def _to_figures(quality: "Quality") -> dict[str, Any]:
-    precise = quality.average_precision
-    return {
-        "wanted": quality.wanted,
-        "hits": quality.hits,
-        "false": quality.false_alerts,
-        "precision": round(quality.precision, 3),
-        "recall": round(quality.recall, 3),
-        "F1": round(quality.f1, 3),
-        "AP": "" if precise is None else round(precise, 3),
-    }
+def _find_corpus(given: Path | None) -> Path | None:
+    return given or (CORPUS if CORPUS.exists() else None)

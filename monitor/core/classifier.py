@@ -9,18 +9,21 @@ features with the same `find_features`.
 import math
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from operator import mul
 from typing import Any, TypeVar
 
-from monitor.core.model import Analysis, Document, Evidence, Verdict
+from monitor.core.model import Analysis, AnalysisFailure, Document, Evidence, Verdict
 from monitor.core.signals import FIRST_PART, TITLE_LIMIT
 
 T = TypeVar("T")
 
 NEAR = 0.2
 """Scores from here on are worth explaining, flagged or not."""
+
+CLEAR = 0.02
+"""Below this score without a sentence vector, the vector would change no verdict."""
 
 EVIDENCE_LIMIT = 3
 _FEWEST_TERMS = 12
@@ -51,6 +54,8 @@ class Topic:
 
     `exemplars` are whole articles a reader liked; `examples` single sentences for and against;
     `keywords` are word forms as in the concept table.
+    `about` are concepts of which an article must name one to be judged at all (none: any article).
+    `prior` is what concepts are worth before anything is learned, in log-odds.
     `semantic` None means that a vector is ignored; `plain` None means that the topic is untrained.
     """
 
@@ -61,6 +66,8 @@ class Topic:
     version: str
     exemplars: tuple[Example, ...] = ()
     examples: tuple[Example, ...] = ()
+    about: tuple[str, ...] = ()
+    prior: Mapping[str, float] = field(default_factory=dict)
     keywords: tuple[str, ...] = ()
     plain: Weights | None = None
     semantic: Weights | None = None
@@ -70,9 +77,16 @@ class Topic:
         return self.labels.get(language) or self.labels.get("en") or self.name
 
 
-def with_vector(analysis: Analysis, vector: bytes) -> Analysis:
-    """Add an encoder's vector (float32 bytes) to what the analyser found."""
-    return replace(analysis, signals=replace(analysis.signals, vector=vector))
+def with_vectors(
+    analyses: Sequence[Analysis | AnalysisFailure], vectors: Mapping[int, bytes]
+) -> tuple[Analysis | AnalysisFailure, ...]:
+    """Add an encoder's vectors (float32 bytes, by place) to what the analyser found."""
+    return tuple(
+        replace(analysis, signals=replace(analysis.signals, vector=vectors[i]))
+        if isinstance(analysis, Analysis) and i in vectors
+        else analysis
+        for i, analysis in enumerate(analyses)
+    )
 
 
 def judge(document: Document, analysis: Analysis, topics: Sequence[Topic]) -> tuple[Verdict, ...]:
@@ -89,6 +103,40 @@ def judge(document: Document, analysis: Analysis, topics: Sequence[Topic]) -> tu
     if any(look.score >= NEAR for look in looks):
         looks = [_read_on(analysis, title_end, look, later) for look in looks]
     return tuple(_give_verdict(document, analysis, look) for look in looks)
+
+
+def find_subjects(topics: Sequence[Topic]) -> frozenset[str]:
+    """The concepts of which an article must name one; none where one takes any article."""
+    if topics and all(topic.about for topic in topics):
+        return frozenset(concept for topic in topics for concept in topic.about)
+    return frozenset()
+
+
+def pick_for_encoder(
+    documents: Sequence[Document],
+    analyses: Sequence[Analysis | AnalysisFailure],
+    topics: Sequence[Topic],
+) -> list[int]:
+    """Pick, by place, the documents whose verdict a sentence vector may change.
+
+    Clear cases are decided without one; whatever may be flagged has one, which stories compare.
+    Without topics nothing is clear.
+    """
+    pairs = enumerate(zip(documents, analyses, strict=True))
+    return [
+        i
+        for i, (document, analysis) in pairs
+        if isinstance(analysis, Analysis) and (not topics or _is_open(document, analysis, topics))
+    ]
+
+
+def _is_open(document: Document, analysis: Analysis, topics: Sequence[Topic]) -> bool:
+    title_end = min(len(document.title), TITLE_LIMIT)
+    first = next(iter(split_parts(analysis, title_end)), ())
+    return bool(first) and any(
+        topic.plain is None or _look(analysis, title_end, topic, first, None).score >= CLEAR
+        for topic in topics
+    )
 
 
 def split_parts(analysis: Analysis, title_end: int) -> list[tuple[int, ...]]:
@@ -235,6 +283,8 @@ def read_topic(content: Mapping[str, Any]) -> Topic:
         version=_read(content, "version", str, "untrained"),
         exemplars=tuple(_read_examples(content, "exemplars")),
         examples=tuple(_read_examples(content, "examples")),
+        about=tuple(_read_words(content, "about")),
+        prior=_read_numbers(content, "prior"),
         keywords=tuple(_read_words(content, "keywords")),
         plain=_read_weights(models, "plain"),
         semantic=_read_weights(models, "semantic"),
@@ -253,6 +303,11 @@ def _read_number(content: Mapping[str, Any], key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(f"{key}: expected a number, found {value!r}")
     return float(value)
+
+
+def _read_numbers(content: Mapping[str, Any], key: str) -> dict[str, float]:
+    numbers = _read(content, key, dict, {})
+    return {name: _read_number(numbers, name) for name in numbers}
 
 
 def _read_texts(content: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -277,10 +332,9 @@ def _read_weights(models: Mapping[str, Any], key: str) -> Weights | None:
     if key not in models:
         return None
     model = _read(models, key, dict)
-    features = _read(model, "features", dict)
     vector = _read(model, "vector", list, [])
     return Weights(
         bias=_read_number(model, "bias"),
-        features={name: _read_number(features, name) for name in features},
+        features=_read_numbers(model, "features"),
         vector=array("f", (_read_number({"vector": value}, "vector") for value in vector)),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
-from monitor.core.signals import fold
+from monitor.core.signals import fold, fold_text
 
 IGNORE = "ignore"
 NEGATION = "negation"
@@ -17,6 +17,9 @@ ANY = "any"
 GERMAN = "de"
 _WORD = re.compile(r"\*?[^*]+|[^*]*[^*-]\*")
 ENGLISH = "en"
+_TELLING_LENGTH = 4
+LANGUAGES = ("de", "en", "fr", "es", "it", "nl")
+"""The languages that have forms of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,34 @@ def read_concepts(table: Mapping[str, object]) -> Concepts:
     return concepts
 
 
+class Screen:
+    """Tells cheaply that a text names none of some concepts.
+
+    It reads letters, not words, and every language's forms at once: what it passes may name none
+    after all, what it stops names none for certain.
+    """
+
+    def __init__(self, forms: Iterable[Form]) -> None:
+        words = {form.text for form in forms if " " not in form.text}
+        rows = [form.text.split() for form in forms]
+        # A longer form that has one of the single words in it is found by that.
+        words |= {max(row, key=len) for row in rows if not words.intersection(row)}
+        stems = {word.strip("*") for word in words if len(word.strip("*")) >= _TELLING_LENGTH}
+        self._stems = sorted(s for s in stems if not any(o in s for o in stems - {s}))
+        short = sorted(word for word in words if len(word.strip("*")) < _TELLING_LENGTH)
+        self._short = re.compile("|".join(map(_to_pattern, short)) or "(?!)")
+
+    def passes(self, text: str) -> bool:
+        """Tell whether a text may name one of the concepts."""
+        folded = fold_text(text)
+        return any(s in folded for s in self._stems) or bool(self._short.search(folded))
+
+
+def _to_pattern(word: str) -> str:
+    begin, end = "" if word.startswith("*") else r"\b", "" if word.endswith("*") else r"(?:s\b|\b)"
+    return begin + re.escape(word.strip("*")) + end
+
+
 def add_keywords(concepts: Concepts, keywords: Mapping[str, Sequence[str]]) -> Concepts:
     """Add the keywords of topics, as concepts of their own. Raise `ValueError` for a wrong form."""
     forms = [
@@ -118,9 +149,9 @@ class Families:
 
 
 def _applies(form_language: str, language: str) -> bool:
-    if form_language in {ANY, ENGLISH, language}:
-        return True
-    return language not in {GERMAN, ENGLISH} and form_language != GERMAN
+    if language in LANGUAGES:
+        return form_language in {ANY, ENGLISH, language}
+    return form_language != GERMAN
 
 
 def _words(place: str, value: object) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ it reads. Every function that returns a text for reading keeps character offsets
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 TITLE_LIMIT = 300
@@ -39,13 +40,20 @@ def read_part(content: str, limit: int = FIRST_PART) -> str:
     return _LONG_RUN.sub(r"\1 ", _UNREADABLE.sub(" ", content[: start + limit]))
 
 
+@lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
     """Lower-case a word, write umlauts as two letters, drop accents and a possessive's end."""
-    lowered = word.lower().translate(_UMLAUTS)
+    lowered = fold_text(word)
+    return _POSSESSIVE.sub("", lowered) or lowered
+
+
+def fold_text(text: str) -> str:
+    """Lower-case a text, write umlauts as two letters, drop accents. Offsets are not kept."""
+    lowered = text.lower().translate(_UMLAUTS)
     if not lowered.isascii():
         parts = unicodedata.normalize("NFKD", lowered)
         lowered = "".join(c for c in parts if not unicodedata.combining(c))
-    return _POSSESSIVE.sub("", lowered) or lowered
+    return lowered
 
 
 def sketch(words: Sequence[str]) -> tuple[int, ...]:

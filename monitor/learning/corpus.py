@@ -1,9 +1,10 @@
 """Reads labelled and background items (`corpus/README.md` says what the labels mean)."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from monitor.core.classifier import Topic
 from monitor.core.model import Document
 from monitor.errors import NotFound
+from monitor.topics import read_lines
 
 WANTED = 2
 UNWANTED = 0
@@ -23,7 +25,8 @@ class Item:
     """A text with what is known of it. `labels` by topic: 2 wanted, 0 not, 1 between.
 
     A topic missing in `labels` of a background item means "taken as unwanted". `original` is
-    False for machine translations and summaries; `own` marks texts written for this project.
+    False for machine translations and summaries; `own` marks texts written for this project,
+    `kind` their sub-theme; a `view` is another form of an item, measured beside it.
     """
 
     document: Document
@@ -34,6 +37,9 @@ class Item:
     original: bool = True
     background: bool = False
     own: bool = False
+    id: str = ""
+    kind: str = ""
+    view: bool = False
 
     def is_wanted(self, topic: str) -> bool | None:
         """True, False, or None where a judge left it open."""
@@ -42,12 +48,59 @@ class Item:
 
 
 def read_corpus(folder: Path) -> list[Item]:
-    """Read `labelled.jsonl` and `background.jsonl`. Raise `NotFound` where they are missing."""
+    """Read `labelled.jsonl` and `background.jsonl`. Raise `NotFound` where they are missing.
+
+    Background items that two readers labelled for this project have their labels.
+    """
     try:
         labelled = list(_read_file(folder / "labelled.jsonl", background=False))
-        return labelled + list(_read_file(folder / "background.jsonl", background=True))
+        background = list(_read_file(folder / "background.jsonl", background=True))
     except FileNotFoundError as error:
         raise NotFound(f"no labelled items: {error.filename} is missing") from error
+    known = read_labels("background-labels")
+    return labelled + [replace(item, labels=known.get(item.id, {})) for item in background]
+
+
+def hash_corpus(folder: Path) -> str:
+    """Name the labelled items by their content, so that a figure says what it was measured on."""
+    return sha256((folder / "labelled.jsonl").read_bytes()).hexdigest()
+
+
+def read_labels(name: str) -> dict[str, dict[str, int]]:
+    """Read labels of corpus items by id: `background-labels`, or `title-labels` (title alone)."""
+    rows = map(json.loads, read_lines(name))
+    return {row["id"]: {topic: row[topic] for topic in _LABELS} for row in rows}
+
+
+def read_items(name: str) -> list[Item]:
+    """Read items written for this project: `train`, `held-out` or `languages`."""
+    return [_read_own(row) for row in map(json.loads, read_lines(name))]
+
+
+def view_titles(corpus: Sequence[Item]) -> list[Item]:
+    """The titles alone of the items that were labelled again from nothing but their title."""
+    labels = read_labels("title-labels")
+    return [
+        replace(
+            item,
+            document=Document(item.document.title, "", item.document.language),
+            labels=labels[item.id],
+            view=True,
+        )
+        for item in corpus
+        if item.id in labels
+    ]
+
+
+def _read_own(row: Mapping[str, Any]) -> Item:
+    return Item(
+        document=Document(row["title"], row["text"], row["lang"]),
+        language=row["lang"],
+        labels={topic: row[topic] for topic in _LABELS},
+        outlet=row.get("outlet", ""),
+        own=True,
+        kind=row["kind"],
+    )
 
 
 def own_items(topic: Topic) -> list[Item]:
@@ -83,6 +136,7 @@ def _read_item(row: Mapping[str, Any], *, background: bool) -> Item:
         published=date.fromisoformat(row["published"][:10] or _UNDATED),
         original=row["text"] == "original",
         background=background,
+        id=row["id"],
     )
 
 

@@ -2,11 +2,11 @@
 
 Items are cut into cells of outlet group and time span; the items of a cell are judged by a model
 trained on items of other outlets and other times, with a week between. Our own texts have no
-outlet and no date: they are always trained on and never judged.
+outlet and no date: they are always trained on and, beside real ones, never judged.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -79,26 +79,48 @@ def count_false_alerts(judged: Sequence[Judged], threshold: float = 0.5) -> floa
     return 1_000 * sum(score >= threshold for score in scores) / max(len(scores), 1)
 
 
-def cross_judge(samples: Sequence[Sample], topic: str, *, semantic: bool) -> list[Judged]:
+def cross_judge(
+    samples: Sequence[Sample],
+    topic: str,
+    *,
+    semantic: bool,
+    prior: Mapping[str, float] | None = None,
+) -> list[Judged]:
     """Judge each corpus item by a model that saw neither its outlet nor its time, calibrated."""
-    return calibrated(cross_score(samples, topic, semantic=semantic), topic)[0]
+    return calibrated(cross_score(samples, topic, semantic=semantic, prior=prior), topic)[0]
 
 
-def train_calibrated(samples: Sequence[Sample], topic: str, *, semantic: bool) -> Weights:
+def train_calibrated(
+    samples: Sequence[Sample],
+    topic: str,
+    *,
+    semantic: bool,
+    prior: Mapping[str, float] | None = None,
+) -> Weights:
     """Train on everything; the calibration comes from held-out scores."""
-    scored = cross_score(samples, topic, semantic=semantic)
+    scored = cross_score(samples, topic, semantic=semantic, prior=prior)
     _, (slope, shift) = calibrated(scored, topic)
-    return adjust(train(samples, topic, semantic=semantic), slope, shift)
+    return adjust(train(samples, topic, semantic=semantic, prior=prior), slope, shift)
 
 
 def cross_score(
-    samples: Sequence[Sample], topic: str, *, semantic: bool
+    samples: Sequence[Sample],
+    topic: str,
+    *,
+    semantic: bool,
+    prior: Mapping[str, float] | None = None,
+    views: Mapping[str, Sample] | None = None,
 ) -> list[tuple[Sample, float]]:
-    """Give held-out log-odds of every corpus item."""
+    """Give held-out log-odds of every corpus item.
+
+    `views` by item id are judged beside their items, by the same models: other forms of the same
+    item, its title alone for example.
+    """
     scored: list[tuple[Sample, float]] = []
     for cell, rest in cells(samples):
-        weights = train(rest, topic, semantic=semantic)
-        scored += [(sample, score(weights, sample)) for sample in cell]
+        weights = train(rest, topic, semantic=semantic, prior=prior)
+        seen = [views[s.item.id] for s in cell if s.item.id in views] if views else []
+        scored += [(sample, score(weights, sample)) for sample in [*cell, *seen]]
     return scored
 
 
@@ -110,7 +132,7 @@ def calibrated(
     A score is a probability among the labelled items, that is, among texts near the topics:
     background would only teach it how rare they are in one person's feeds.
     """
-    known = [(s, odds) for s, odds in scored if _is_clear(s, topic)]
+    known = [(s, odds) for s, odds in scored if _is_clear(s, topic) and not s.item.view]
     odds = np.array([odds for _, odds in known])
     wanted = np.array([float(bool(s.item.is_wanted(topic))) for s, _ in known])
     slope, shift = calibrate(odds, wanted, np.ones(len(known)))
@@ -123,6 +145,9 @@ def cells(samples: Sequence[Sample]) -> Iterator[tuple[list[Sample], list[Sample
     """Cut into (judged, trained on): a cell of outlet group and time, and what shares neither."""
     own = [s for s in samples if s.item.own]
     corpus = [s for s in samples if not s.item.own]
+    if not corpus:
+        yield from _cells_of_own(own)
+        return
     groups = _group_outlets(corpus)
     for first, last in pairwise(_time_limits(corpus)):
         for group in sorted(set(groups.values())):
@@ -134,6 +159,14 @@ def cells(samples: Sequence[Sample]) -> Iterator[tuple[list[Sample], list[Sample
             ]
             if cell:
                 yield cell, own + rest
+
+
+def _cells_of_own(own: Sequence[Sample]) -> Iterator[tuple[list[Sample], list[Sample]]]:
+    """Where there is nothing but our own texts, one sub-theme is judged by what others taught."""
+    folds = {kind: _group_of(kind) for kind in sorted({s.item.kind for s in own})}
+    for fold in sorted(set(folds.values())):
+        cell = [s for s in own if folds[s.item.kind] == fold]
+        yield cell, [s for s in own if folds[s.item.kind] != fold]
 
 
 def _is_clear(sample: Sample, topic: str) -> bool:

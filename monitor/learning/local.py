@@ -12,7 +12,13 @@ from typing import TypeVar
 from monitor.adapters.encoder import SentenceEncoder, encode_batch, encoder_available
 from monitor.adapters.extract import extract_article
 from monitor.adapters.nlp import SpacyAnalyzer, load_pipelines
-from monitor.core.classifier import Topic, judge, with_vector
+from monitor.core.classifier import (
+    Topic,
+    find_subjects,
+    judge,
+    pick_for_encoder,
+    with_vectors,
+)
 from monitor.core.concepts import Concepts
 from monitor.core.model import Analysis, AnalysisFailure, Document, Verdict
 from monitor.errors import MonitorError, WorkerDied
@@ -58,33 +64,42 @@ def count_dimensions() -> int:
 
 
 def analyze_all(
-    documents: Sequence[Document], concepts: Concepts, *, encode: bool
+    documents: Sequence[Document],
+    concepts: Concepts,
+    *,
+    encode: bool,
+    topics: Sequence[Topic] = (),
 ) -> Iterator[Analysis | AnalysisFailure]:
-    """Analyse in order, in batches, with sentence vectors where `encode` is set."""
+    """Analyse in order, in batches, with sentence vectors where `encode` is set.
+
+    With `topics`, only what may change a verdict on them is analysed, and encoded.
+    """
     analyzer = SpacyAnalyzer(HereCaller(), concepts)
     encoder = SentenceEncoder(HereCaller()) if encode else None
     for start in range(0, len(documents), BATCH):
-        yield from asyncio.run(_analyze(documents[start : start + BATCH], analyzer, encoder))
+        batch = documents[start : start + BATCH]
+        yield from asyncio.run(_analyze(batch, analyzer, encoder, topics))
 
 
 async def _analyze(
-    batch: Sequence[Document], analyzer: SpacyAnalyzer, encoder: SentenceEncoder | None
+    batch: Sequence[Document],
+    analyzer: SpacyAnalyzer,
+    encoder: SentenceEncoder | None,
+    topics: Sequence[Topic],
 ) -> Sequence[Analysis | AnalysisFailure]:
-    found = await analyzer.analyze(batch)
+    found = await analyzer.analyze(batch, find_subjects(topics))
     if encoder is None:
         return found
-    vectors = await encoder.encode([document.content for document in batch])
-    return [
-        with_vector(analysis, vector) if isinstance(analysis, Analysis) else analysis
-        for analysis, vector in zip(found, vectors, strict=True)
-    ]
+    open_ones = pick_for_encoder(batch, found, topics)
+    vectors = await encoder.encode([batch[i].content for i in open_ones])
+    return with_vectors(found, dict(zip(open_ones, vectors, strict=True)))
 
 
 def judge_batch(
     batch: Sequence[Document], topics: Sequence[Topic], concepts: Concepts, *, encode: bool
 ) -> Iterator[tuple[str, tuple[Verdict, ...]] | AnalysisFailure]:
     """Give language and verdicts of each document, or why it could not be read."""
-    analyses = analyze_all(batch, concepts, encode=encode)
+    analyses = analyze_all(batch, concepts, encode=encode, topics=topics)
     for document, analysis in zip(batch, analyses, strict=True):
         if isinstance(analysis, AnalysisFailure):
             yield analysis

@@ -1,10 +1,12 @@
 """Makes samples: items, analysed here, with their vectors where the encoder is installed."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from monitor.core.concepts import Concepts
+from monitor.core.classifier import Topic, find_subjects
+from monitor.core.concepts import Concepts, Screen
 from monitor.core.model import Analysis
-from monitor.learning.corpus import Item
+from monitor.learning.corpus import Item, own_items, read_corpus, read_items
 from monitor.learning.local import analyze_all
 from monitor.learning.train import Sample, make_sample
 
@@ -15,3 +17,18 @@ def make_samples(items: Sequence[Item], concepts: Concepts, *, encode: bool) -> 
     for item, analysis in zip(items, analyses, strict=True):
         if isinstance(analysis, Analysis):
             yield make_sample(item, analysis)
+
+
+def read_training_items(
+    corpus: Path | None, topics: Sequence[Topic], concepts: Concepts
+) -> list[Item]:
+    """Read all that is trained on: the corpus, if any, then the texts written for this project.
+
+    Background that names none of the topics' concepts is left out: it is never judged either.
+    Raise `NotFound` where the corpus is not there.
+    """
+    subjects = find_subjects(topics)
+    screen = Screen([form for form in concepts.forms if form.concept in subjects])
+    real = read_corpus(corpus) if corpus else []
+    near = [i for i in real if not i.background or screen.passes(i.document.content)]
+    return near + [i for topic in topics for i in own_items(topic)] + read_items("train")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from monitor.core.classifier import judge, with_vector
+from monitor.core.classifier import find_subjects, judge, pick_for_encoder, with_vectors
 from monitor.core.events import ArticlesAdded, ArticlesFlagged, Event
 from monitor.core.model import (
     Analysis,
@@ -48,7 +48,7 @@ async def classify(parts: Parts, event: ArticlesAdded) -> list[Event]:  # noqa: 
 async def judge_articles(parts: Parts, articles: Sequence[Article]) -> list[Judged]:
     """Analyse, encode and judge up to `BATCH` articles, in order."""
     documents = [Document(a.title, a.text, a.language) for a in articles]
-    analyses = await parts.analyzer.analyze(documents)
+    analyses = await parts.analyzer.analyze(documents, find_subjects(parts.topics))
     analyses = await _add_vectors(parts, documents, analyses)
     judged = []
     for article, document, analysis in zip(articles, documents, analyses, strict=True):
@@ -62,15 +62,15 @@ async def _add_vectors(
     documents: Sequence[Document],
     analyses: Sequence[Analysis | AnalysisFailure],
 ) -> tuple[Analysis | AnalysisFailure, ...]:
-    readable = [d for d, a in zip(documents, analyses, strict=True) if isinstance(a, Analysis)]
-    if parts.encoder is None or not readable:
+    open_ones = pick_for_encoder(documents, analyses, parts.topics)
+    if parts.encoder is None or not open_ones:
         return tuple(analyses)
     try:
-        vectors = iter(await parts.encoder.encode([d.content for d in readable]))
+        vectors = await parts.encoder.encode([documents[i].content for i in open_ones])
     except WorkerError as error:
         log.warning("judged without sentence vectors: %s", error)
         return tuple(analyses)
-    return tuple(with_vector(a, next(vectors)) if isinstance(a, Analysis) else a for a in analyses)
+    return with_vectors(analyses, dict(zip(open_ones, vectors, strict=True)))
 
 
 def _judge_one(

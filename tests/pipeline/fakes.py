@@ -86,7 +86,7 @@ class FakeAnalyzer:
         self.batches: list[int] = []
 
     async def analyze(
-        self, documents: Sequence[Document]
+        self, documents: Sequence[Document], subjects: frozenset[str] = frozenset()
     ) -> tuple[Analysis | AnalysisFailure, ...]:
         self.batches.append(len(documents))
         return tuple(_analyse(document) for document in documents)
