@@ -64,6 +64,7 @@ def dump_content(topic: Topic) -> dict[str, Any]:
         "label": dict(topic.labels),
         "description": dict(topic.description),
         "threshold": topic.threshold,
+        "about": list(topic.about),
         "keywords": list(topic.keywords),
         "exemplars": _dump_examples(topic.exemplars),
         "examples": _dump_examples(topic.examples),

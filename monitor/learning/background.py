@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,21 +132,20 @@ def stack(texts: Sequence[Text]) -> NDArray[np.float32]:
     return np.stack(found) if whole else np.zeros((len(texts), 0), np.float32)
 
 
-def background_items() -> tuple[Document, ...]:
-    """Self-written texts that ship: the items of `monitor/topics/items`, else topics' examples."""
-    folder = files("monitor.topics") / "items"
+def background_items(count: int) -> tuple[Document, ...]:
+    """At most so many self-written texts that ship: news items, else the topics' examples."""
+    found = tuple(_read_items(files("monitor.topics") / "items")) or tuple(_examples())
+    step = max(len(found) // max(count, 1), 1)
+    return found[::step][:count]
+
+
+def _read_items(folder: Traversable) -> Iterator[Document]:
+    """Read the news items; other files of the folder hold labels only."""
     names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
-    lines = (
-        line
-        for name in names
-        if name.endswith(".jsonl")
-        for line in (folder / name).read_text("utf-8").splitlines()
-    )
-    return tuple(_read_item(json.loads(line)) for line in lines) or tuple(_examples())
-
-
-def _read_item(row: Mapping[str, str | None]) -> Document:
-    return Document(row.get("title") or "", row.get("text") or row.get("summary") or "")
+    for name in names:
+        if name.endswith(".jsonl"):
+            rows = map(json.loads, (folder / name).read_text("utf-8").splitlines())
+            yield from (Document(r["title"], r.get("text") or "") for r in rows if r.get("title"))
 
 
 def _examples() -> Iterator[Document]:
