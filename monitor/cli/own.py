@@ -1,6 +1,7 @@
 """Topics of your own: `topics add`, `remove`, `export`, `import`."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -211,7 +212,7 @@ def _check_vector(file: Path, topic: "Topic") -> None:
 def _read_source(settings: "Settings", place: str) -> Document:
     """Read an article from a file, or from the web as the daemon would fetch it."""
     if place.startswith(("http://", "https://")):
-        return session.run(_fetch(settings, place))
+        return _drop_title(session.run(_fetch(settings, place)))
     try:
         raw = Path(place).read_bytes()
     except OSError as error:
@@ -222,7 +223,7 @@ def _read_source(settings: "Settings", place: str) -> Document:
         raise MonitorError(f"{place}: {error}") from error
     if not document.content.strip("\ufeff \t\r\n"):
         raise MonitorError(f"{place}: it is empty; hand in an article, its title as first line")
-    return document
+    return _drop_title(document)
 
 
 async def _fetch(settings: "Settings", url: str) -> Document:
@@ -238,3 +239,9 @@ async def _fetch(settings: "Settings", url: str) -> Document:
             remedy = "save the article's text in a file and name that"
             raise MonitorError(f"{url}: {printable(str(error))}; {remedy}") from error
         return Document(title, text, language)
+
+
+def _drop_title(document: Document) -> Document:
+    """A page's text often begins with its title once more."""
+    text = document.text.lstrip()
+    return replace(document, text=text.removeprefix(document.title).lstrip())

@@ -39,7 +39,7 @@ def find_topic(context: typer.Context, name: str) -> "Topic":
 
 def find_origins(context: typer.Context) -> dict[str, str]:
     """Where each topic comes from, that is not simply shipped."""
-    return session.peek(context, lambda _, tx: _name_origins(tx)) or {}
+    return session.peek(context, _name_origins) or {}
 
 
 def wants_encoder(settings: "Settings") -> bool:
@@ -109,13 +109,16 @@ def _choose(settings: "Settings", tx: Transaction) -> "dict[str, Topic]":
     return {topic.name: topic for topic in choose_topics(tx, settings)}
 
 
-def _name_origins(tx: Transaction) -> dict[str, str]:
-    learned = dict.fromkeys(tx.topics.in_force(), "shipped, learned")
-    own = {
-        topic.name: "own, learned" if len(tx.topics.versions(topic.name)) > 1 else "own"
-        for topic in tx.topics.list()
-    }
-    return learned | own
+def _name_origins(settings: "Settings", tx: Transaction) -> dict[str, str]:
+    topics, own = _choose(settings, tx), {topic.name for topic in tx.topics.list()}
+    origins = {}
+    for name, version in tx.topics.in_force().items():
+        base = "own" if name in own else "shipped"
+        learned = name not in own or len(tx.topics.versions(name)) > 1
+        old = name in topics and topics[name].version != version.version
+        note = ", learned from older weights: train it again" if old else ", learned"
+        origins[name] = base + (note if learned else "")
+    return origins
 
 
 def _track(things: Iterable[Any], count: int) -> Iterable[Any]:

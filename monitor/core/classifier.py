@@ -134,9 +134,16 @@ def _is_open(document: Document, analysis: Analysis, topics: Sequence[Topic]) ->
     title_end = min(len(document.title), TITLE_LIMIT)
     first = next(iter(split_parts(analysis, title_end)), ())
     return bool(first) and any(
-        topic.plain is None or _look(analysis, title_end, topic, first, None).score >= CLEAR
+        topic.plain is None
+        or _goes_by_meaning(topic)
+        or _look(analysis, title_end, topic, first, None).score >= CLEAR
         for topic in topics
     )
+
+
+def _goes_by_meaning(topic: Topic) -> bool:
+    """Whether words cannot clear an article: a topic made of one article knows only its words."""
+    return topic.semantic is not None and not topic.about
 
 
 def split_parts(analysis: Analysis, title_end: int) -> list[tuple[int, ...]]:

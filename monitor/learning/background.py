@@ -130,6 +130,8 @@ def stack(texts: Sequence[Text]) -> NDArray[np.float32]:
     return np.stack(found) if whole else np.zeros((len(texts), 0), np.float32)
 
 
-def background_items() -> tuple[Document, ...]:
-    """News texts written for this project that ship."""
-    return tuple(item.document for name in _SHIPPED for item in read_items(name))
+def background_items(count: int) -> tuple[Document, ...]:
+    """At most so many news texts written for this project, spread over all that ship."""
+    found = tuple(item.document for name in _SHIPPED for item in read_items(name))
+    step = max(len(found) // max(count, 1), 1)
+    return found[::step][:count]

@@ -83,7 +83,7 @@ def read_shelf(
 ) -> Shelf:
     """Analyse the archive, and our own texts where it holds fewer than `ENOUGH`."""
     documents = [to_document(article) for article in articles]
-    filler = background_items() if len(articles) < ENOUGH else ()
+    filler = background_items(max(ENOUGH - len(articles), 0))
     texts = [*documents, *filler]
     analyses = track(analyze_all(texts, concepts, encode=encode), len(texts))
     sources = [*articles, *(None for _ in filler)]
@@ -258,6 +258,9 @@ def _judge_held_out(
 
 
 def _score(topic: Topic, found: Found) -> float:
+    """Judge as the daemon does: an article must name what a topic is about, if it says so."""
+    if topic.about and found.analysis.signals.concepts.isdisjoint(topic.about):
+        return 0.0
     (verdict,) = judge(found.document, found.analysis, [topic])
     return verdict.score or 0.0
 

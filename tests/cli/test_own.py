@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner, Result
 
 from monitor.app import read_clock
@@ -119,6 +121,23 @@ def test_nobody_is_told_of_what_is_stored_already(desk: Desk) -> None:
     desk.add("--keyword", "docker*")
     assert desk.ask("outbox", "list") == []
     assert desk.ask("stories", "list") == []
+
+
+def test_an_article_may_be_named_by_its_address(desk: Desk, httpserver: HTTPServer) -> None:
+    title, _, text = EXEMPLAR.read_text("utf-8").partition("\n")
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line)
+    page = (
+        f"<!doctype html><html lang=en><title>{escape(title)}</title><nav>Home</nav>"
+        f"<article><h1>{escape(title)}</h1>{paragraphs}</article></html>"
+    )
+    httpserver.expect_request("/strike").respond_with_data(page, content_type="text/html")
+    httpserver.expect_request("/wall").respond_with_data("<html><p>We use cookies", 200)
+    desk.configure(f'polling = {{ allow = ["127.0.0.1:{httpserver.port}"] }}')
+    desk.do("topics", "add", "strikes", "--like", f"http://127.0.0.1:{httpserver.port}/strike")
+    (exemplar,) = desk.ask("topics", "show", "strikes")["exemplars"]
+    assert exemplar["text"].startswith(f"{title}\nShortly after midnight")
+    with pytest.raises(MonitorError, match="save the article's text in a file"):
+        desk.run("topics", "add", "other", "--like", f"http://127.0.0.1:{httpserver.port}/wall")
 
 
 def test_a_keyword_and_an_unwanted_article_are_kept(desk: Desk, tmp_path: Path) -> None:
@@ -255,6 +274,23 @@ def test_a_shipped_topic_learns_too_and_goes_back(desk: Desk) -> None:
     assert (row["version"], row["from"]) == (learned, "shipped, learned")
     desk.do("topics", "train", "ai-overbuild", "--undo")
     assert desk.ask("topics", "list")[1]["version"] == shipped
+
+
+def test_what_was_learned_from_older_shipped_weights_is_told(desk: Desk) -> None:
+    desk.do("label", "1", "yes", "--topic", "ai-overbuild")
+    desk.do("topics", "train", "ai-overbuild", "--apply")
+    shipped = json.loads(
+        CliRunner().invoke(app, ["topics", "show", "ai-overbuild", "--json"]).stdout
+    )
+
+    def age(tx: Transaction) -> None:
+        (version,) = tx.topics.versions("ai-overbuild")
+        tx.topics.learn(replace(version, version="2-older", base="0-older"))
+
+    desk.store(age)
+    row = desk.ask("topics", "list")[1]
+    assert row["from"] == "shipped, learned from older weights: train it again"
+    assert row["version"] == shipped["version"]
 
 
 def test_without_labels_there_is_nothing_to_learn(desk: Desk) -> None:

@@ -98,8 +98,14 @@ def encoded(*values: float) -> Analysis:
 )
 def test_only_open_cases_are_encoded(bias: float, semantic: bool, open_ones: list[int]) -> None:
     vector = Weights(0.0, {}, array("f", [1.0])) if semantic else None
-    topic = replace(TOPIC, plain=Weights(bias, {}), semantic=vector)
+    topic = replace(TOPIC, about=("BUBBLE",), plain=Weights(bias, {}), semantic=vector)
     assert pick_for_encoder([DOCUMENT], [ANALYSIS], [topic]) == open_ones
+
+
+def test_words_clear_nothing_for_a_topic_that_takes_any_article() -> None:
+    vector = Weights(0.0, {}, array("f", [1.0]))
+    topic = replace(TOPIC, plain=Weights(-9.0, {}), semantic=vector)
+    assert pick_for_encoder([DOCUMENT], [ANALYSIS], [topic]) == [0]
 
 
 def test_without_topics_everything_readable_is_encoded() -> None:

@@ -18,28 +18,28 @@ from monitor.topics import NAMES, load_concepts, load_topic, load_topics
 CORPUS = Path(__file__).parents[3] / "shared/corpus"
 MEASURED_ON = "560ad0d4d0cd22abfc6b5771d31c801b339fdbae9dfd74c1e6ad51541b824fc5"
 
+FLOORS = {
+    ("held-out", False): 0.75,
+    ("held-out", True): 0.80,
+    ("languages", False): 0.60,
+    ("languages", True): 0.75,
+}
+
 
 def by_part(figures: list[Figure]) -> dict[str, float]:
     return {figure.part: figure.value for figure in figures if figure.measure == "F1"}
 
 
 @pytest.mark.parametrize("semantic", [False, True])
-@pytest.mark.parametrize(
-    ("part", "floors"),
-    [
-        ("held-out", {"both topics": 0.0, "microsoft-openai": 0.0, "ai-overbuild": 0.0}),
-        ("languages", {"both topics": 0.0}),
-    ],
-)
-def test_texts_that_nothing_was_trained_on(
-    part: str, floors: dict[str, float], semantic: bool
-) -> None:
+@pytest.mark.parametrize("part", ["held-out", "languages"])
+def test_texts_that_nothing_was_trained_on(part: str, semantic: bool) -> None:
     if semantic and not encoder_available():
         pytest.skip("the semantic extra is missing")
     samples = list(make_samples(read_items(part), load_concepts(), encode=semantic))
     judged = {t.name: judge_unseen(samples, t, semantic=semantic) for t in load_topics()}
     found = by_part(report_unseen(part, judged))
-    assert {name: found[f"{part}, {name}"] for name in floors} >= floors  # placeholder
+    floor = FLOORS[part, semantic]
+    assert found[f"{part}, both topics"] >= floor
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason=f"needs the items in {CORPUS}, which are not there")

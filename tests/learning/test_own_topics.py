@@ -150,6 +150,7 @@ def test_a_shipped_models_vector_moves_towards_the_wanted() -> None:
 
 
 def test_texts_that_ship_can_be_the_background() -> None:
-    items = background_items()
-    assert len(items) > 50
+    items = background_items(50)
+    assert len(items) == len(set(items)) == 50
+    assert background_items(0) == ()
     assert all(item.content.strip() for item in items)
