@@ -17,7 +17,9 @@ ANY = "any"
 GERMAN = "de"
 _WORD = re.compile(r"\*?[^*]+|[^*]*[^*-]\*")
 ENGLISH = "en"
-_TELLING_LENGTH = 4
+_KEY = 2
+_LETTERS = re.compile(r"\w+")
+_BREAK = re.compile(r"[-\s\u2010-\u2014/]+")
 LANGUAGES = ("de", "en", "fr", "es", "it", "nl")
 """The languages that have forms of their own."""
 
@@ -74,34 +76,6 @@ def read_concepts(table: Mapping[str, object]) -> Concepts:
     return concepts
 
 
-class Screen:
-    """Tells cheaply that a text names none of some concepts.
-
-    It reads letters, not words, and every language's forms at once: what it passes may name none
-    after all, what it stops names none for certain.
-    """
-
-    def __init__(self, forms: Iterable[Form]) -> None:
-        words = {form.text for form in forms if " " not in form.text}
-        rows = [form.text.split() for form in forms]
-        # A longer form that has one of the single words in it is found by that.
-        words |= {max(row, key=len) for row in rows if not words.intersection(row)}
-        stems = {word.strip("*") for word in words if len(word.strip("*")) >= _TELLING_LENGTH}
-        self._stems = sorted(s for s in stems if not any(o in s for o in stems - {s}))
-        short = sorted(word for word in words if len(word.strip("*")) < _TELLING_LENGTH)
-        self._short = re.compile("|".join(map(_to_pattern, short)) or "(?!)")
-
-    def passes(self, text: str) -> bool:
-        """Tell whether a text may name one of the concepts."""
-        folded = fold_text(text)
-        return any(s in folded for s in self._stems) or bool(self._short.search(folded))
-
-
-def _to_pattern(word: str) -> str:
-    begin, end = "" if word.startswith("*") else r"\b", "" if word.endswith("*") else r"(?:s\b|\b)"
-    return begin + re.escape(word.strip("*")) + end
-
-
 def add_keywords(concepts: Concepts, keywords: Mapping[str, Sequence[str]]) -> Concepts:
     """Add the keywords of topics, as concepts of their own. Raise `ValueError` for a wrong form."""
     forms = [
@@ -115,6 +89,47 @@ def add_keywords(concepts: Concepts, keywords: Mapping[str, Sequence[str]]) -> C
 def keyword_concept(topic: str) -> str:
     """What the analyser calls the keywords of a topic."""
     return f"KEYWORD {topic}"
+
+
+class Screen:
+    """Tells cheaply that a text names none of some concepts.
+
+    It reads words and phrases, every language's at once, and no sentences: what it passes may name
+    none after all, what it stops names none for certain.
+    """
+
+    def __init__(self, forms: Iterable[Form]) -> None:
+        self._phrases: dict[str, set[str]] = {}
+        self._starts: dict[str, set[str]] = {}
+        self._ends: dict[str, set[str]] = {}
+        for form in forms:
+            self._add(_BREAK.sub(" ", form.text))
+
+    def _add(self, text: str) -> None:
+        first, *rest = text.split()
+        if first.endswith("*"):
+            self._starts.setdefault(first[:_KEY], set()).add(first.strip("*"))
+        elif first.startswith("*"):
+            self._ends.setdefault(first[-_KEY:], set()).add(first.strip("*"))
+        else:
+            known = " ".join(rest).partition("*")[0] if not any(map(_has_star, rest[:-1])) else ""
+            self._phrases.setdefault(first, set()).add(f"{first} {known}".strip())
+
+    def passes(self, text: str) -> bool:
+        """Tell whether a text may name one of the concepts."""
+        folded = _BREAK.sub(" ", fold_text(text))
+        return any(self._knows(word, folded) for word in set(_LETTERS.findall(folded)))
+
+    def _knows(self, word: str, folded: str) -> bool:
+        return (
+            (word in self._phrases and any(p in folded for p in self._phrases[word]))
+            or any(map(word.startswith, self._starts.get(word[:_KEY], ())))
+            or any(map(word.endswith, self._ends.get(word[-_KEY:], ())))
+        )
+
+
+def _has_star(word: str) -> bool:
+    return "*" in word
 
 
 class Families:

@@ -19,7 +19,7 @@ from monitor.learning.corpus import Item
 from monitor.learning.logistic import build_matrix, fit
 
 DIGITS = 4
-_RAREST = 3
+_RAREST = 6
 """A word or pair must be in this many items that are not background."""
 
 _SCALES = {"c": 1.0, "t": 0.7, "p": 0.7, "w": 3.0}

@@ -29,7 +29,7 @@ def sample(
     return Sample(item, dict.fromkeys(features, 1.0), np.ones(2, np.float32))
 
 
-SAMPLES = [sample("c:A", label=2) for _ in range(4)] + [sample("c:B", label=0) for _ in range(4)]
+SAMPLES = [sample("c:A", label=2) for _ in range(8)] + [sample("c:B", label=0) for _ in range(8)]
 
 
 @pytest.mark.parametrize(
