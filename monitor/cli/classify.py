@@ -163,7 +163,13 @@ def to_answer(identity: Any, language: str, verdicts: Sequence[Verdict]) -> dict
                 "score": verdict.score,
                 "flagged": verdict.flagged,
                 "evidence": [
-                    {"text": e.text, "start": e.start, "end": e.end, "weight": e.weight}
+                    {
+                        "text": e.text,
+                        "start": e.start,
+                        "end": e.end,
+                        "weight": e.weight,
+                        "concepts": list(e.concepts),
+                    }
                     for e in verdict.evidence
                 ],
             }
@@ -251,6 +257,7 @@ def _show(item: "Input", answer: dict[str, Any], labels: dict[str, str]) -> None
                 Text.assemble(
                     (f"  {_fall(evidence['weight'])}  ", "cyan"),
                     (printable(evidence["text"]), "black on yellow"),
+                    (f"  {' '.join(evidence['concepts'])}", "dim"),
                 )
             )
 

@@ -1,6 +1,8 @@
 """`stories` and `explain`: what happened, and why it was flagged."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -8,8 +10,18 @@ from rich.text import Text
 
 from monitor import queries
 from monitor.cli import session
-from monitor.cli.output import JsonFlag, print_json, print_table, printable, show_time
+from monitor.cli.output import (
+    JsonFlag,
+    print_json,
+    print_table,
+    printable,
+    show_time,
+    to_plain,
+)
 from monitor.core.model import Verdict
+
+if TYPE_CHECKING:
+    from monitor.learning.nearest import Nearest
 
 app = typer.Typer(help="Articles on one event, told once.", no_args_is_help=True)
 
@@ -81,8 +93,9 @@ def explain(
 ) -> None:
     """Say why an article was flagged, or not: scores, evidence, story, alerts."""
     answer = session.query(context, lambda tx: queries.explain(tx, article))
+    likes = _find_likes(context, answer.verdicts)
     if as_json:
-        print_json(answer)
+        print_json(to_plain(answer) | {"nearest": likes})
         return
     console = Console(highlight=False)
     told = answer.article
@@ -92,7 +105,7 @@ def explain(
     if not answer.verdicts:
         console.print("It waits for its verdict.")
     for verdict in answer.verdicts:
-        _print_verdict(console, verdict)
+        _print_verdict(console, verdict, likes.get(verdict.topic, []))
     story = f"Story {answer.story.id}: {answer.story.title}" if answer.story else "No story."
     console.print(Text(story))
     print_alerts(answer.alerts)
@@ -117,7 +130,25 @@ def print_alerts(alerts: tuple[queries.OutboxLine, ...]) -> None:
     )
 
 
-def _print_verdict(console: Console, verdict: Verdict) -> None:
+def _find_likes(
+    context: typer.Context, verdicts: tuple[Verdict, ...]
+) -> dict[str, "list[Nearest]"]:
+    """Find what each evidence sentence of a flagged verdict is like in the topic's own texts."""
+    from monitor.cli import shelf
+    from monitor.learning.nearest import encoder_available, find_nearest
+
+    flagged = [verdict for verdict in verdicts if verdict.flagged and verdict.evidence]
+    if not flagged or not encoder_available():
+        return {}
+    topics = shelf.list_topics(context)
+    return {
+        verdict.topic: find_nearest([e.text for e in verdict.evidence], topics[verdict.topic])
+        for verdict in flagged
+        if verdict.topic in topics
+    }
+
+
+def _print_verdict(console: Console, verdict: Verdict, likes: "Sequence[Nearest]") -> None:
     if verdict.score is None:
         console.print(Text(f"{verdict.topic}: unscored, {verdict.reason}", style="yellow"))
         return
@@ -125,5 +156,13 @@ def _print_verdict(console: Console, verdict: Verdict) -> None:
     console.print(
         Text(f"{verdict.topic}: {verdict.score:.2f} {sign} {verdict.threshold:.2f}", style=style)
     )
-    for evidence in verdict.evidence:
-        console.print(Text(f"  {evidence.weight:+.2f}  {printable(evidence.text)}"))
+    for evidence, like in zip_longest(verdict.evidence, likes):
+        console.print(
+            Text.assemble(
+                (f"  {-evidence.weight:+.2f}  ", "cyan"),
+                (printable(evidence.text), "black on yellow"),
+                (f"  {' '.join(evidence.concepts)}", "dim"),
+            )
+        )
+        if like and like.text:
+            console.print(Text(f"         like: {printable(like.text)}", style="italic dim"))

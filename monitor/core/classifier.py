@@ -26,6 +26,7 @@ CLEAR = 0.02
 """Below this score without a sentence vector, the vector would change no verdict."""
 
 EVIDENCE_LIMIT = 3
+EVIDENCE_CONCEPTS = 4
 _FEWEST_TERMS = 12
 """Below this many distinct words, a text is too short for one of them to weigh more."""
 
@@ -254,8 +255,24 @@ def _pick_evidence(content: str, analysis: Analysis, look: _Look) -> tuple[Evide
     falls = {i: _measure_fall(analysis, look, i) for i in look.sentences}
     ranked = sorted(falls, key=lambda i: (-falls[i], i))[:EVIDENCE_LIMIT]
     carrying = [i for i in ranked if falls[i] > 0] or ranked[:1]
-    spans = ((*analysis.sentences[i], max(falls[i], 0.0)) for i in carrying)
-    return tuple(Evidence(content[start:end], start, end, fall) for start, end, fall in spans)
+    return tuple(
+        Evidence(
+            content[slice(*analysis.sentences[i])],
+            *analysis.sentences[i],
+            max(falls[i], 0.0),
+            _name_concepts(analysis, look, i),
+        )
+        for i in carrying
+    )
+
+
+def _name_concepts(analysis: Analysis, look: _Look, sentence: int) -> tuple[str, ...]:
+    """Name the sentence's concepts that raise the score, the strongest first."""
+    weights = {
+        c: look.weights.features.get(f"c:{c}", 0.0) for c in _concepts_of(analysis, sentence)
+    }
+    raising = sorted((c for c in weights if weights[c] > 0), key=lambda c: (-weights[c], c))
+    return tuple(raising[:EVIDENCE_CONCEPTS])
 
 
 def _measure_fall(analysis: Analysis, look: _Look, without: int) -> float:

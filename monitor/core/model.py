@@ -217,13 +217,15 @@ class AnalysisFailure:
 class Evidence:
     """A sentence that carried the score: characters [start, end) of the content.
 
-    `weight` is how far the score falls when the sentence is taken away.
+    `weight` is how far the score falls when the sentence is taken away; `concepts` are those of its
+    concepts that speak for the topic, the strongest first.
     """
 
     text: str
     start: int
     end: int
     weight: float
+    concepts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def dump_content(topic: Topic) -> dict[str, Any]:
         "threshold": topic.threshold,
         "about": list(topic.about),
         "keywords": list(topic.keywords),
+        "prior": dict(topic.prior),
         "exemplars": _dump_examples(topic.exemplars),
         "examples": _dump_examples(topic.examples),
     }

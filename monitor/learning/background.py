@@ -4,14 +4,11 @@ The stored archive is the best background; where it holds too little, self-writt
 with the program fill in (`background_items`).
 """
 
-import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +16,13 @@ from numpy.typing import NDArray
 from monitor.core.classifier import find_features, split_parts
 from monitor.core.model import Analysis, Document
 from monitor.core.signals import TITLE_LIMIT
+from monitor.learning.corpus import read_items
 from monitor.learning.logistic import Floats
-from monitor.topics import load_topics
 
 ENOUGH = 1_000
 """Stored articles from which on the archive alone is the background."""
 
+_SHIPPED = ("train", "held-out")
 _RARE = 0.001
 _TAIL = (0.1, 0.025)
 """Shares of the background between which the tail is measured."""
@@ -133,23 +131,7 @@ def stack(texts: Sequence[Text]) -> NDArray[np.float32]:
 
 
 def background_items(count: int) -> tuple[Document, ...]:
-    """At most so many self-written texts that ship: news items, else the topics' examples."""
-    found = tuple(_read_items(files("monitor.topics") / "items")) or tuple(_examples())
+    """At most so many news texts written for this project, spread over all that ship."""
+    found = tuple(item.document for name in _SHIPPED for item in read_items(name))
     step = max(len(found) // max(count, 1), 1)
     return found[::step][:count]
-
-
-def _read_items(folder: Traversable) -> Iterator[Document]:
-    """Read the news items; other files of the folder hold labels only."""
-    names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
-    for name in names:
-        if name.endswith(".jsonl"):
-            rows = map(json.loads, (folder / name).read_text("utf-8").splitlines())
-            yield from (Document(r["title"], r.get("text") or "") for r in rows if r.get("title"))
-
-
-def _examples() -> Iterator[Document]:
-    for topic in load_topics():
-        for example in (*topic.exemplars, *topic.examples):
-            title, _, rest = example.text.strip().partition("\n")
-            yield Document(title, rest, example.language)

@@ -16,7 +16,7 @@ from monitor.core.classifier import Weights, find_features, split_parts
 from monitor.core.model import Analysis
 from monitor.core.signals import TITLE_LIMIT
 from monitor.learning.corpus import Item
-from monitor.learning.logistic import Matrix, build_matrix, fit
+from monitor.learning.logistic import build_matrix, fit
 
 DIGITS = 4
 _RAREST = 3
@@ -26,8 +26,6 @@ _SCALES = {"c": 1.0, "t": 0.7, "p": 0.7, "w": 3.0}
 _VECTOR_SCALE = 2.5
 _PENALTY = 0.7
 _WANTED_COUNTS = 3.0
-_APART = 1.0
-"""How freely our own texts may differ from real ones, against what both share."""
 _TITLE_PRIOR = 0.7
 """The part of a concept's prior that its mention in the title adds."""
 _LEAST = 0.02
@@ -64,27 +62,23 @@ def train(
 ) -> Weights:
     """Fit one set of weights, uncalibrated; items a judge left open are left out.
 
-    `prior` says by concept where its log-odds are without any item. Our own texts have weights of
-    their own beside the shared ones, which alone are given: what only our way of writing shows is
-    not learned as news (Daumé 2007, "Frustratingly easy domain adaptation").
+    `prior` says by concept where its log-odds are without any item.
     """
     known = [s for s in samples if s.item.is_wanted(topic) is not None]
     columns, scales = _choose_columns(known)
     dense = _dense([s.vector for s in known] if semantic else [], len(known))
-    shared = build_matrix([s.features for s in known], columns, scales, dense * _VECTOR_SCALE)
-    matrix = _set_apart(shared, np.array([_APART * s.item.own for s in known]))
+    matrix = build_matrix([s.features for s in known], columns, scales, dense * _VECTOR_SCALE)
     wanted = np.array([float(bool(s.item.is_wanted(topic))) for s in known])
     importance = 1 + wanted * (_WANTED_COUNTS - 1)
-    centre = np.zeros(matrix.width + matrix.dense.shape[1] + 1)
+    centre = np.zeros(matrix.width + dense.shape[1] + 1)
     for name, value in _spread(prior or {}).items():
         if name in columns:
             centre[columns[name]] = value / scales[name]
     found = fit(matrix, wanted, importance, _PENALTY, centre)
-    vector = found[matrix.width : matrix.width + dense.shape[1]]
     return Weights(
         bias=float(found[-1]),
         features={name: float(found[at] * scales[name]) for name, at in columns.items()},
-        vector=array("f", vector * _VECTOR_SCALE),
+        vector=array("f", found[matrix.width : -1] * _VECTOR_SCALE),
     )
 
 
@@ -92,31 +86,6 @@ def _spread(prior: Mapping[str, float]) -> dict[str, float]:
     """Give a concept's prior to its mention anywhere and, smaller, to that in the title."""
     anywhere = {f"c:{concept}": value for concept, value in prior.items()}
     return anywhere | {f"t:{concept}": _TITLE_PRIOR * v for concept, v in prior.items()}
-
-
-def _set_apart(shared: Matrix, apart: NDArray[np.float64]) -> Matrix:
-    """Repeat every column, and a bias, for the rows whose `apart` is not 0, times `apart`."""
-    theirs = np.flatnonzero(apart[shared.rows])
-    rows = np.flatnonzero(apart)
-    return Matrix(
-        rows=np.concatenate([shared.rows, shared.rows[theirs], rows]),
-        columns=np.concatenate(
-            [
-                shared.columns,
-                shared.columns[theirs] + shared.width,
-                np.full(len(rows), 2 * shared.width),
-            ]
-        ),
-        values=np.concatenate(
-            [
-                shared.values,
-                shared.values[theirs] * apart[shared.rows[theirs]],
-                apart[rows],
-            ]
-        ),
-        dense=np.hstack([shared.dense, shared.dense * apart[:, None].astype(np.float32)]),
-        width=2 * shared.width + 1,
-    )
 
 
 def score(weights: Weights, sample: Sample) -> float:

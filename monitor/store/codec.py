@@ -65,4 +65,7 @@ def dump_evidence(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
 
 def load_evidence(data: list[dict[str, Any]]) -> tuple[Evidence, ...]:
     """Read what `dump_evidence` wrote."""
-    return tuple(Evidence(**sentence) for sentence in data)
+    return tuple(
+        Evidence(**{**sentence, "concepts": tuple(sentence.get("concepts", ()))})
+        for sentence in data
+    )

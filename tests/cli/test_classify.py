@@ -54,7 +54,7 @@ def test_an_answer_has_exactly_the_contracts_form() -> None:
     assert 0.5 <= topic["score"] <= 1
     assert topic["flagged"] is True
     for evidence in topic["evidence"]:
-        assert list(evidence) == ["text", "start", "end", "weight"]
+        assert list(evidence) == ["text", "start", "end", "weight", "concepts"]
         assert ARTICLE[evidence["start"] : evidence["end"]] == evidence["text"]
     assert answer["topics"]["ai-overbuild"] == {
         "score": pytest.approx(0, abs=0.2),

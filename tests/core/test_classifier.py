@@ -68,6 +68,14 @@ def test_the_weight_of_evidence_is_how_far_the_score_falls_without_it() -> None:
     assert whole.evidence[1].weight == pytest.approx(whole.score - rest.score)
 
 
+def test_evidence_names_the_concepts_that_speak_for_the_topic_strongest_first() -> None:
+    document = Document("Bubble, Leases, Weather")
+    weights = Weights(-2.0, {"c:BUBBLE": 1.0, "c:LEASE": 3.0, "c:WEATHER": -1.0})
+    analysis = analyse(document, BUBBLE="Bubble", LEASE="Leases", WEATHER="Weather")
+    (verdict,) = judge(document, analysis, [replace(TOPIC, plain=weights)])
+    assert [e.concepts for e in verdict.evidence] == [("LEASE", "BUBBLE")]
+
+
 def test_a_low_score_is_not_explained() -> None:
     document = Document("Nothing", WEATHER)
     (verdict,) = judge(document, analyse(document), [TOPIC])
