@@ -30,6 +30,8 @@ _TITLE_PRIOR = 0.7
 """The part of a concept's prior that its mention in the title adds."""
 _LEAST = 0.02
 """Weights nearer to zero than this are dropped: together they change no score visibly."""
+_LEAST_WORD = _LEAST * math.sqrt(12)
+"""The same for words, whose features are not 1 but at most 1 / sqrt(12)."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,11 @@ def _dense(vectors: Sequence[NDArray[np.float32] | None], count: int) -> NDArray
 
 
 def _to_plain(weights: Weights) -> dict[str, object]:
-    kept = {n: round(v, DIGITS) for n, v in sorted(weights.features.items()) if abs(v) >= _LEAST}
+    kept = {
+        name: round(value, DIGITS)
+        for name, value in sorted(weights.features.items())
+        if abs(value) >= (_LEAST_WORD if name.startswith("w:") else _LEAST)
+    }
     return {
         "bias": round(weights.bias, DIGITS),
         "features": kept,
