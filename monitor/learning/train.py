@@ -111,7 +111,9 @@ def adjust(weights: Weights, slope: float, shift: float) -> Weights:
 def write_weights(path: Path, version: str, models: Mapping[str, Weights]) -> None:
     """Write `weights.json`: rounded, sorted, without the weights that do nothing."""
     content = {"version": version, "models": {k: _to_plain(w) for k, w in models.items()}}
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    path.write_text(
+        json.dumps(content, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n", "utf-8"
+    )
 
 
 def name_version(models: Mapping[str, Weights]) -> str:
