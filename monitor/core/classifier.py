@@ -107,8 +107,8 @@ def judge(document: Document, analysis: Analysis, topics: Sequence[Topic]) -> tu
 
 
 def find_subjects(topics: Sequence[Topic]) -> frozenset[str]:
-    """The concepts of which an article must name one; none where one takes any article."""
-    if topics and all(topic.about for topic in topics):
+    """The concepts of which an article must name one; none where a topic takes any article."""
+    if topics and all(topic.about and topic.threshold > 0 for topic in topics):
         return frozenset(concept for topic in topics for concept in topic.about)
     return frozenset()
 

@@ -15,7 +15,7 @@ from lxml import html
 from tests.e2e.neighbours import Neighbours, write_feed
 from tests.e2e.program import Program
 
-TITLE = "Bäckerinnung klagt über teures Mehl"
+TITLE = "Ökonomen warnen: KI-Blase und Überkapazität bei Rechenzentren"
 LINK = "https://blatt.example/n-1"
 
 # aiosmtpd warns of what we ask for: a password on loopback, where nobody listens.
