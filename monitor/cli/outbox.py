@@ -54,7 +54,7 @@ def list_outbox(
 @app.command("retry")
 def retry(context: typer.Context, ids: Ids) -> None:
     """Send dead messages again, with their old key and text."""
-    from monitor.core.alert import revive
+    from monitor.core.outbox import revive
 
     now = session.read_clock()
     _move(context, ids, lambda row: revive(row, now))
@@ -64,7 +64,7 @@ def retry(context: typer.Context, ids: Ids) -> None:
 @app.command("drop")
 def drop(context: typer.Context, ids: Ids) -> None:
     """Give up waiting messages: they will not be sent."""
-    from monitor.core.alert import move
+    from monitor.core.outbox import move
 
     now = session.read_clock()
     _move(context, ids, lambda row: replace(move(row, Delivery.DROPPED), settled_at=now))
@@ -98,7 +98,7 @@ def list_alerts(context: typer.Context, limit: Limit = 50, as_json: JsonFlag = F
 
 def _move(context: typer.Context, ids: list[int], step: Callable[[OutboxRow], OutboxRow]) -> None:
     """Move all rows in one transaction, or none."""
-    from monitor.core.alert import IllegalTransition
+    from monitor.core.outbox import IllegalTransition
 
     def job(tx: Transaction) -> None:
         for row_id in ids:

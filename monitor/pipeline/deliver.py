@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 
-from monitor.core import alert as rules_of
+from monitor.core import outbox as rules_of
 from monitor.core.events import AlertQueued, AlertSent, ChannelFailed, Event
 from monitor.core.model import (
     Delivery,

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core import alert as stage
+from monitor.core import outbox
 from monitor.core.model import (
     Alert,
     Delivery,
@@ -24,7 +25,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MESSAGE = Message("A title", ())
 ALERT = Alert(Subject.STORY, "5", stage.FIRST, "mail", "default route")
 ROW = OutboxRow(1, ALERT, Delivery.PENDING, attempts=0, due_at=NOW, created_at=NOW)
-CLAIMED = stage.claim(ROW, MESSAGE, NOW)
+CLAIMED = outbox.claim(ROW, MESSAGE, NOW)
 STORY = Story(5, "ai-overbuild", ("ai-overbuild",), "A title", 0.8, NOW, NOW)
 
 DEFAULT = Route(("mail",))
@@ -94,14 +95,14 @@ ALLOWED = {
 def test_every_cell_of_the_transition_table(before: Delivery, after: Delivery) -> None:
     row = replace(ROW, state=before)
     if (before, after) in ALLOWED:
-        assert stage.move(row, after).state is after
+        assert outbox.move(row, after).state is after
     else:
-        with pytest.raises(stage.IllegalTransition, match="outbox row 1"):
-            stage.move(row, after)
+        with pytest.raises(outbox.IllegalTransition, match="outbox row 1"):
+            outbox.move(row, after)
 
 
 def test_a_claim_fixes_the_message() -> None:
-    again = stage.claim(stage.recover(CLAIMED, NOW), Message("Edited since", ()), NOW)
+    again = outbox.claim(outbox.recover(CLAIMED, NOW), Message("Edited since", ()), NOW)
     assert again.alert.message == MESSAGE
     assert (again.attempts, again.ambiguous, again.alert.key) == (2, True, CLAIMED.alert.key)
 
@@ -124,7 +125,7 @@ def test_what_a_receipt_makes_of_a_row(
     outcome: Outcome, attempts: int, age: timedelta, state: Delivery, ambiguous: bool
 ) -> None:
     row = replace(CLAIMED, attempts=attempts)
-    settled = stage.settle(row, Receipt(outcome, "said so"), NOW + age, 0.0)
+    settled = outbox.settle(row, Receipt(outcome, "said so"), NOW + age, 0.0)
     assert (settled.state, settled.ambiguous) == (state, ambiguous)
 
 
@@ -143,13 +144,13 @@ def test_what_a_receipt_makes_of_a_row(
 def test_retries_wait_longer_each_time(
     attempts: int, wish: timedelta | None, wait: timedelta
 ) -> None:
-    assert stage.retry_wait(attempts, wish, 0.0) == wait
+    assert outbox.retry_wait(attempts, wish, 0.0) == wait
 
 
 def test_a_dead_row_comes_back_by_hand_with_a_fresh_start() -> None:
     dead = replace(CLAIMED, state=Delivery.DEAD, attempts=3, error="HTTP 401", settled_at=NOW)
     later = NOW + timedelta(days=3)
-    revived = stage.revive(dead, later)
+    revived = outbox.revive(dead, later)
     assert (revived.state, revived.attempts, revived.due_at) == (Delivery.PENDING, 0, later)
     assert revived.alert.message == MESSAGE
 
@@ -160,8 +161,8 @@ def test_any_course_of_a_row_keeps_its_key_and_ends_at_most_once(outcomes: list[
     for outcome in outcomes:
         if row.state in (Delivery.SENT, Delivery.DEAD):
             break
-        row = stage.claim(row, MESSAGE, now)
-        row = stage.settle(row, Receipt(outcome, ""), now, 0.0)
+        row = outbox.claim(row, MESSAGE, now)
+        row = outbox.settle(row, Receipt(outcome, ""), now, 0.0)
         assert row.state is not Delivery.RETRY or row.due_at > now
         now += timedelta(hours=1)
     assert row.alert.key == ALERT.key

@@ -1,0 +1,10 @@
+"""Last stage: what a message says. Title, blocks and links; how it is written down is not here.
+
+Every text is passed on literally; escaping belongs to the markup, so to the formatter.
+"""
+
+from monitor.core.render.alert import render_alert
+from monitor.core.render.digest import render_digest
+from monitor.core.render.notice import mark_repeated, render_baseline, render_notice
+
+__all__ = ["mark_repeated", "render_alert", "render_baseline", "render_digest", "render_notice"]

@@ -1,0 +1,49 @@
+"""What messages are made of: links that may be followed, titles, lists that end in a count."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from monitor.core.link import is_public_link
+from monitor.core.model import Article, Link
+from monitor.core.words import cut, format_number, join_names, say
+
+TITLE_LIMIT = 300
+NAMES = 5
+"""How many feeds a sentence names before it counts the rest."""
+
+
+def link_article(article: Article, language: str, allow: Collection[str], meta: str = "") -> Link:
+    """Link the article, or show the address as text where it must not be followed."""
+    return link_or_tell(cut(title_of(article, language), TITLE_LIMIT), article.link, allow, meta)
+
+
+def link_or_tell(text: str, url: str | None, allow: Collection[str], meta: str = "") -> Link:
+    """Link the address, or show it as text where it must not be followed."""
+    if url and is_public_link(url, allow):
+        return Link(text, url, meta)
+    return Link(text, None, " · ".join(filter(None, (meta, cut(url or "", TITLE_LIMIT)))))
+
+
+def title_of(article: Article, language: str) -> str:
+    """The title on one line; a stand-in where it has none."""
+    return " ".join(article.title.split()) or say(language, "untitled")
+
+
+def label_of(topic: str, labels: Mapping[str, str]) -> str:
+    """What a person calls the topic."""
+    return labels.get(topic, topic)
+
+
+def name_some(names: Sequence[str], language: str) -> str:
+    """Name the first few, count the rest: "a, b and c", "a, b, c, d, e and 3 more"."""
+    rest = len(names) - NAMES
+    if rest <= 0:
+        return join_names(language, names)
+    more = say(language, "digest.more", n=format_number(language, rest))
+    return f"{', '.join(names[:NAMES])} {more}"
+
+
+def count_rest(rest: int, language: str) -> tuple[Link, ...]:
+    """Give "and N more" for the end of a list; nothing where all were listed."""
+    if rest <= 0:
+        return ()
+    return (Link(say(language, "digest.more", n=format_number(language, rest)), None),)
