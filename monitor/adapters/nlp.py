@@ -7,6 +7,7 @@ spaCy's part; no trained model is loaded.
 
 import logging
 import math
+import pickle
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ _ATTRIBUTES = frozenset({"LOWER", "IS_ALPHA", "IS_PUNCT", "IS_SPACE"})
 """What is worked out for each new word; spaCy's other twenty attributes nobody asks for."""
 _TELLING = 400
 """Characters that tell a language; the whole would cost more than all else."""
+_GLANCE = 160
+"""As many tell the language of an article that is not read any further."""
 
 
 class Caller(Protocol):
@@ -72,7 +75,7 @@ class SpacyAnalyzer:
         self, worker: Caller, concepts: Concepts, languages: Sequence[str] = LANGUAGES
     ) -> None:
         self._worker = worker
-        self._concepts = concepts
+        self._packed = _pack(concepts)
         self._languages = tuple(languages)
 
     async def analyze(
@@ -101,7 +104,7 @@ class SpacyAnalyzer:
         self, document: Document, subjects: frozenset[str]
     ) -> Analysis | AnalysisFailure:
         # A worker that cannot even start is no article's fault: that error is raised.
-        await self._worker.call(load_pipelines, self._concepts, deadline=START_LIMIT)
+        await self._worker.call(load_packed, self._packed, deadline=START_LIMIT)
         try:
             return (await self._call([document], subjects, ARTICLE_LIMIT))[0]
         except WorkerError as error:
@@ -111,13 +114,18 @@ class SpacyAnalyzer:
         self, batch: Sequence[Document], subjects: frozenset[str], deadline: timedelta
     ) -> Sequence[Analysis]:
         return await self._worker.call(
-            analyze_batch,
+            analyze_packed,
             tuple(batch),
-            self._concepts,
+            self._packed,
             self._languages,
             subjects,
             deadline=deadline,
         )
+
+
+@lru_cache(maxsize=2)
+def _pack(concepts: Concepts) -> bytes:
+    return pickle.dumps(concepts)
 
 
 # --- in the worker -------------------------------------------------------------------------------
@@ -125,11 +133,33 @@ class SpacyAnalyzer:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A tokeniser with sentence ends, the concept ruler, and the words that say nothing."""
+    """A tokeniser, the concept ruler, the marks that end sentences, and words that say nothing."""
 
     nlp: Any
     ruler: Any
+    ends: frozenset[str]
     stops: frozenset[str]
+
+
+def load_packed(packed: bytes) -> None:
+    """`load_pipelines` of a pickled table."""
+    load_pipelines(_unpack(packed))
+
+
+def analyze_packed(
+    documents: tuple[Document, ...],
+    packed: bytes,
+    languages: tuple[str, ...],
+    subjects: frozenset[str],
+) -> tuple[Analysis, ...]:
+    """`analyze_batch` with a pickled table, which the process reads once and not in each call."""
+    return analyze_batch(documents, _unpack(packed), languages, subjects)
+
+
+@lru_cache(maxsize=2)
+def _unpack(packed: bytes) -> Concepts:
+    table: Concepts = pickle.loads(packed)  # noqa: S301 - written by our parent
+    return table
 
 
 def load_pipelines(concepts: Concepts) -> None:
@@ -147,19 +177,20 @@ def analyze_batch(
 ) -> tuple[Analysis, ...]:
     """Analyse documents in this process."""
     parts = [read_part(document.content, READ_LIMIT) for document in documents]
-    found = [
-        detect_language(part, document.language, languages)
-        for part, document in zip(parts, documents, strict=True)
-    ]
     screen = _screen(concepts, subjects)
     read = [i for i, part in enumerate(parts) if screen is None or screen.passes(part)]
+    telling = dict.fromkeys(read, _TELLING)
+    found = [
+        detect_language(parts[i][: telling.get(i, _GLANCE)], document.language, languages)
+        for i, document in enumerate(documents)
+    ]
     analyses = {i: Analysis(found[i], (), (), (), Signals(found[i])) for i in range(len(parts))}
     for kind in {_kind(found[i]) for i in read}:
         chosen = [i for i in read if _kind(found[i]) == kind]
         pipeline = _pipeline(kind, concepts)
         with pipeline.nlp.memory_zone():
             for i, doc in zip(chosen, pipeline.nlp.pipe(parts[i] for i in chosen), strict=True):
-                analyses[i] = _read(doc, found[i], pipeline, concepts)
+                analyses[i] = _read(parts[i], doc, found[i], pipeline, concepts)
     return tuple(analyses[i] for i in range(len(documents)))
 
 
@@ -207,13 +238,23 @@ def _pipeline(language: str, concepts: Concepts) -> Pipeline:
     nlp: Any = spacy.blank(language)
     infixes = spacy.util.compile_infix_regex([*nlp.Defaults.infixes, _HYPHENS])
     nlp.tokenizer.infix_finditer = infixes.finditer
+    _forget_spellings(spacy, nlp)
     stops = frozenset(fold(word) for word in nlp.Defaults.stop_words)
     forms = concepts.of(language)
     ruler = _make_ruler(spacy, nlp, forms)
     # Words the tokeniser meets here it knows for good; all others it must cut again in each batch.
     nlp.make_doc(" ".join([*nlp.Defaults.stop_words, *(form.text for form in forms)]))
-    nlp.add_pipe("sentencizer", config={"overwrite": True})
-    return Pipeline(nlp, ruler, stops)
+    ends = frozenset(spacy.pipeline.Sentencizer.default_punct_chars)
+    return Pipeline(nlp, ruler, ends, stops)
+
+
+def _forget_spellings(spacy: Any, nlp: Any) -> None:
+    """Drop the spellings that the tokeniser's exceptions would put in place of a word's family."""
+    orth = spacy.attrs.ORTH
+    nlp.tokenizer.rules = {
+        text: [{orth: token[orth]} for token in tokens]
+        for text, tokens in nlp.tokenizer.rules.items()
+    }
 
 
 def _make_ruler(spacy: Any, nlp: Any, forms: Iterable[Form]) -> Any:
@@ -229,6 +270,8 @@ def _make_ruler(spacy: Any, nlp: Any, forms: Iterable[Form]) -> Any:
         for attribute, find in nlp.vocab.lex_attr_getters.items()
         if spacy.attrs.NAMES[attribute] in _ATTRIBUTES
     } | {spacy.attrs.NORM: families.of}
+    for lexeme in nlp.vocab:
+        lexeme.norm_ = families.of(lexeme.text)
     ruler = spacy.matcher.PhraseMatcher(nlp.vocab, attr="NORM")
     for concept, words in rows:
         ruler.add(
@@ -244,17 +287,19 @@ def _split(nlp: Any, form: str) -> tuple[str, ...]:
     return tuple(fold(token.text).replace(_STAR, "*") for token in tokens)
 
 
-def _read(doc: Any, language: str, pipeline: Pipeline, concepts: Concepts) -> Analysis:
-    tokens = list(doc)
-    sentences = tuple(_sentences(doc.text, [t.idx for t in tokens if t.is_sent_start]))
-    mentions = tuple(_mentions(tokens, sentences, pipeline.ruler(doc, as_spans=True), concepts))
+def _read(text: str, doc: Any, language: str, pipeline: Pipeline, concepts: Concepts) -> Analysis:
+    tokens = list(doc)  # each walk through a Doc, and its `text` too, makes the tokens anew
+    starts = tuple(_find_starts(tokens, pipeline.ends))
+    sentences = tuple(_sentences(text, [tokens[place].idx for place in starts]))
+    spans = pipeline.ruler(doc, as_spans=True)
+    mentions = tuple(_mentions(frozenset(starts), sentences, spans, concepts))
     words = [(token.idx, fold(token.text)) for token in tokens if token.is_alpha]
     content = [(at, word) for at, word in words if word not in pipeline.stops]
     signals = Signals(
         language=language,
         concepts=frozenset(mention.concept for mention in mentions),
         words=frozenset(word for _, word in content if len(word) >= _RARE_LENGTH),
-        numbers=frozenset(find_numbers(doc.text, language)),
+        numbers=frozenset(find_numbers(text, language)),
         shingles=sketch([word for _, word in words]),
     )
     terms = tuple(
@@ -262,6 +307,19 @@ def _read(doc: Any, language: str, pipeline: Pipeline, concepts: Concepts) -> An
         for start, end in sentences
     )
     return Analysis(language, sentences, mentions, terms, signals)
+
+
+def _find_starts(tokens: Sequence[Any], ends: frozenset[str]) -> Iterator[int]:
+    """Find the places where sentences begin: behind an end mark and its punctuation.
+
+    The rule of spaCy's sentencizer, which would walk through the document three times more.
+    """
+    ended = True
+    for place, token in enumerate(tokens):
+        if ended and (place == 0 or not (token.is_punct or token.text in ends)):
+            yield place
+            ended = False
+        ended = ended or token.text in ends
 
 
 def _sentences(text: str, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -275,7 +333,7 @@ def _sentences(text: str, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _mentions(
-    tokens: Sequence[Any],
+    starts: frozenset[int],
     sentences: Sequence[tuple[int, int]],
     spans: Sequence[Any],
     concepts: Concepts,
@@ -283,7 +341,7 @@ def _mentions(
     ignored = [span for span in spans if span.label_ == IGNORE]
     denials = {span.start for span in spans if span.label_ == NEGATION}
     kept = [
-        Mention(span.label_, span.start_char, span.end_char, _is_denied(span, denials, tokens))
+        Mention(span.label_, span.start_char, span.end_char, _is_denied(span, denials, starts))
         for span in spans
         if span.label_ not in {IGNORE, NEGATION}
         and not any(i.start <= span.start and span.end <= i.end for i in ignored)
@@ -294,12 +352,12 @@ def _mentions(
         yield from _derive(inside, concepts)
 
 
-def _is_denied(span: Any, denials: set[int], tokens: Sequence[Any]) -> bool:
+def _is_denied(span: Any, denials: set[int], starts: frozenset[int]) -> bool:
     """Tell whether a denial stands just before, in the same sentence."""
     for place in range(span.start, max(-1, span.start - _NEGATION_REACH - 1), -1):
         if place in denials:
             return True
-        if tokens[place].is_sent_start:
+        if place in starts:
             return False
     return False
 

@@ -29,7 +29,7 @@ def train_shipped(corpus: Path | None, out: Path, *, own: bool) -> None:
 
 def _train(topic: "Topic", samples: "Sequence[Sample]", out: Path) -> "Topic":
     from monitor.learning.evaluate import train_calibrated
-    from monitor.learning.train import name_version, write_weights
+    from monitor.learning.train import write_weights
 
     with waiting(f"training {topic.name}"):
         models = {
@@ -38,7 +38,7 @@ def _train(topic: "Topic", samples: "Sequence[Sample]", out: Path) -> "Topic":
         }
     path = out / topic.name / "weights.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_weights(path, name_version(models), models)
+    write_weights(path, models)
     typer.echo(f"wrote {path}")
     return replace(topic, plain=models["plain"], semantic=models.get("semantic"))
 

@@ -138,8 +138,7 @@ def read_export(file: Path) -> "tuple[Topic, dict[str, Any]]":
 
 def _read_content(content: object) -> "tuple[Topic, dict[str, Any]]":
     """Raise `ValueError`."""
-    from monitor.core.classifier import read_topic
-    from monitor.core.topic import check_name
+    from monitor.core.topic import check_name, read_topic
 
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(f'no topic; its "format" would be "{FORMAT}"')

@@ -8,11 +8,11 @@ features with the same `find_features`.
 
 import math
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from operator import mul
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from monitor.core.model import Analysis, AnalysisFailure, Document, Evidence, Verdict
 from monitor.core.signals import FIRST_PART, TITLE_LIMIT
@@ -284,81 +284,3 @@ def _measure_fall(analysis: Analysis, look: _Look, without: int) -> float:
     rest = [i for i in look.sentences if i != without]
     features = find_features(analysis, look.title_end, rest)
     return look.score - _probability(look.fixed + _weigh(look.weights, features))
-
-
-# --- reading a topic -----------------------------------------------------------------------------
-
-
-def read_topic(content: Mapping[str, Any]) -> Topic:
-    """Check and read a topic's content, as shipped or exported.
-
-    Raise `ValueError` naming the key and what is wrong with it.
-    """
-    name = _read(content, "name", str)
-    threshold = _read_number(content, "threshold")
-    if not 0 < threshold < 1:
-        raise ValueError("threshold: expected a number between 0 and 1")
-    models = _read(content, "models", dict, {})
-    return Topic(
-        name=name,
-        labels=_read_texts(content, "label"),
-        description=_read_texts(content, "description"),
-        threshold=threshold,
-        version=_read(content, "version", str, "untrained"),
-        exemplars=tuple(_read_examples(content, "exemplars")),
-        examples=tuple(_read_examples(content, "examples")),
-        about=tuple(_read_words(content, "about")),
-        prior=_read_numbers(content, "prior"),
-        keywords=tuple(_read_words(content, "keywords")),
-        plain=_read_weights(models, "plain"),
-        semantic=_read_weights(models, "semantic"),
-    )
-
-
-def _read(content: Mapping[str, Any], key: str, kind: type[T], default: T | None = None) -> T:
-    value = content.get(key, default)
-    if not isinstance(value, kind):
-        raise ValueError(f"{key}: expected {kind.__name__}, found {type(value).__name__}")  # noqa: TRY004  # content, not a programming mistake
-    return value
-
-
-def _read_number(content: Mapping[str, Any], key: str) -> float:
-    value = content.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{key}: expected a number, found {value!r}")
-    return float(value)
-
-
-def _read_numbers(content: Mapping[str, Any], key: str) -> dict[str, float]:
-    numbers = _read(content, key, dict, {})
-    return {name: _read_number(numbers, name) for name in numbers}
-
-
-def _read_texts(content: Mapping[str, Any], key: str) -> dict[str, str]:
-    texts = _read(content, key, dict)
-    return {language: _read(texts, language, str) for language in texts}
-
-
-def _read_examples(content: Mapping[str, Any], key: str) -> Iterator[Example]:
-    for entry in _read(content, key, list, []):
-        if not isinstance(entry, dict):
-            raise ValueError(f"{key}: expected tables with text, language and wanted")  # noqa: TRY004  # content, not a programming mistake
-        wanted = _read(entry, "wanted", bool, True)
-        yield Example(_read(entry, "text", str), _read(entry, "language", str), wanted)
-
-
-def _read_words(content: Mapping[str, Any], key: str) -> Iterator[str]:
-    for word in _read(content, key, list, []):
-        yield _read({key: word}, key, str)
-
-
-def _read_weights(models: Mapping[str, Any], key: str) -> Weights | None:
-    if key not in models:
-        return None
-    model = _read(models, key, dict)
-    vector = _read(model, "vector", list, [])
-    return Weights(
-        bias=_read_number(model, "bias"),
-        features=_read_numbers(model, "features"),
-        vector=array("f", (_read_number({"vector": value}, "vector") for value in vector)),
-    )

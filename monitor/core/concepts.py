@@ -41,9 +41,12 @@ class Derived:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Concepts:
-    """All forms, the ignored and the negating ones too, and the derived concepts."""
+    """All forms, the ignored and the negating ones too, and the derived concepts.
+
+    Compared by identity: what is made of a table is looked up by it, thousands of forms long.
+    """
 
     forms: tuple[Form, ...]
     derived: tuple[Derived, ...] = ()
@@ -106,14 +109,15 @@ class Screen:
             self._add(_BREAK.sub(" ", form.text))
 
     def _add(self, text: str) -> None:
-        first, *rest = text.split()
-        if first.endswith("*"):
-            self._starts.setdefault(first[:_KEY], set()).add(first.strip("*"))
-        elif first.startswith("*"):
+        first = text.split(maxsplit=1)[0]
+        if first.startswith("*"):
             self._ends.setdefault(first[-_KEY:], set()).add(first.strip("*"))
+        elif first.endswith("*") and _LETTERS.fullmatch(first[:-1]):
+            self._starts.setdefault(first[:_KEY], set()).add(first[:-1])
         else:
-            known = " ".join(rest).partition("*")[0] if not any(map(_has_star, rest[:-1])) else ""
-            self._phrases.setdefault(first, set()).add(f"{first} {known}".strip())
+            known = text.partition("*")[0].strip()
+            for word in _LETTERS.findall(known)[:1]:
+                self._phrases.setdefault(word, set()).add(known)
 
     def passes(self, text: str) -> bool:
         """Tell whether a text may name one of the concepts."""
@@ -126,10 +130,6 @@ class Screen:
             or any(map(word.startswith, self._starts.get(word[:_KEY], ())))
             or any(map(word.endswith, self._ends.get(word[-_KEY:], ())))
         )
-
-
-def _has_star(word: str) -> bool:
-    return "*" in word
 
 
 class Families:

@@ -246,7 +246,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class OwnTopic:
-    """A topic a person added. `content` is what `core.classifier.read_topic` reads, unlearned."""
+    """A topic a person added. `content` is what `core.topic.read_topic` reads, unlearned."""
 
     name: str
     content: Mapping[str, Any]

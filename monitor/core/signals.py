@@ -23,6 +23,7 @@ _STRIDE = 0x9E3779B1
 _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "’": "'"}
 )
+_MARKS = re.compile("[\u0300-\u036f]+")
 _POSSESSIVE = re.compile(r"'s?$")
 _LONG_RUN = re.compile(rf"(\S{{{RUN_LIMIT}}})\S")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
@@ -51,8 +52,7 @@ def fold_text(text: str) -> str:
     """Lower-case a text, write umlauts as two letters, drop accents. Offsets are not kept."""
     lowered = text.lower().translate(_UMLAUTS)
     if not lowered.isascii():
-        parts = unicodedata.normalize("NFKD", lowered)
-        lowered = "".join(c for c in parts if not unicodedata.combining(c))
+        lowered = _MARKS.sub("", unicodedata.normalize("NFKD", lowered))
     return lowered
 
 

@@ -1,17 +1,21 @@
-"""Puts the topics together that are looked for: shipped, added, and what was learned for each.
+"""Reads topics, writes them down, and puts those together that are looked for.
 
-Also writes a topic down, the way back from `classifier.read_topic`.
+These are the shipped ones, the added ones, and what was learned for each.
 """
 
 import json
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
-from monitor.core.classifier import Example, Topic, Weights, read_topic
+from monitor.core.classifier import Example, Topic, Weights
 from monitor.core.model import OwnTopic, TopicVersion
+
+T = TypeVar("T")
 
 DIGITS = 4
 LEAST = 0.002
@@ -116,3 +120,81 @@ def _dump_weights(weights: Weights) -> dict[str, Any]:
         "features": {name: value for name, value in rounded.items() if abs(value) >= LEAST},
         "vector": [round(float(value), DIGITS) for value in weights.vector],
     }
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def read_topic(content: Mapping[str, Any]) -> Topic:
+    """Check and read a topic's content, as shipped or exported.
+
+    Raise `ValueError` naming the key and what is wrong with it.
+    """
+    name = _read(content, "name", str)
+    threshold = _read_number(content, "threshold")
+    if not 0 < threshold < 1:
+        raise ValueError("threshold: expected a number between 0 and 1")
+    models = _read(content, "models", dict, {})
+    return Topic(
+        name=name,
+        labels=_read_texts(content, "label"),
+        description=_read_texts(content, "description"),
+        threshold=threshold,
+        version=_read(content, "version", str, "untrained"),
+        exemplars=tuple(_read_examples(content, "exemplars")),
+        examples=tuple(_read_examples(content, "examples")),
+        about=tuple(_read_words(content, "about")),
+        prior=_read_numbers(content, "prior"),
+        keywords=tuple(_read_words(content, "keywords")),
+        plain=_read_weights(models, "plain"),
+        semantic=_read_weights(models, "semantic"),
+    )
+
+
+def _read(content: Mapping[str, Any], key: str, kind: type[T], default: T | None = None) -> T:
+    value = content.get(key, default)
+    if not isinstance(value, kind):
+        raise ValueError(f"{key}: expected {kind.__name__}, found {type(value).__name__}")  # noqa: TRY004  # content, not a programming mistake
+    return value
+
+
+def _read_number(content: Mapping[str, Any], key: str) -> float:
+    value = content.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{key}: expected a number, found {value!r}")
+    return float(value)
+
+
+def _read_numbers(content: Mapping[str, Any], key: str) -> dict[str, float]:
+    numbers = _read(content, key, dict, {})
+    return {name: _read_number(numbers, name) for name in numbers}
+
+
+def _read_texts(content: Mapping[str, Any], key: str) -> dict[str, str]:
+    texts = _read(content, key, dict)
+    return {language: _read(texts, language, str) for language in texts}
+
+
+def _read_examples(content: Mapping[str, Any], key: str) -> Iterator[Example]:
+    for entry in _read(content, key, list, []):
+        if not isinstance(entry, dict):
+            raise ValueError(f"{key}: expected tables with text, language and wanted")  # noqa: TRY004  # content, not a programming mistake
+        wanted = _read(entry, "wanted", bool, True)
+        yield Example(_read(entry, "text", str), _read(entry, "language", str), wanted)
+
+
+def _read_words(content: Mapping[str, Any], key: str) -> Iterator[str]:
+    for word in _read(content, key, list, []):
+        yield _read({key: word}, key, str)
+
+
+def _read_weights(models: Mapping[str, Any], key: str) -> Weights | None:
+    if key not in models:
+        return None
+    model = _read(models, key, dict)
+    vector = _read(model, "vector", list, [])
+    return Weights(
+        bias=_read_number(model, "bias"),
+        features=_read_numbers(model, "features"),
+        vector=array("f", (_read_number({"vector": value}, "vector") for value in vector)),
+    )

@@ -73,12 +73,6 @@ def measure(judged: Sequence[Judged], topic: str, threshold: float = 0.5) -> Qua
     )
 
 
-def count_false_alerts(judged: Sequence[Judged], threshold: float = 0.5) -> float:
-    """How many of 1,000 background items are flagged; some of them may be wanted after all."""
-    scores = [j.score for j in judged if j.sample.item.background]
-    return 1_000 * sum(score >= threshold for score in scores) / max(len(scores), 1)
-
-
 def cross_judge(
     samples: Sequence[Sample],
     topic: str,

@@ -5,8 +5,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,10 @@ from numpy.typing import NDArray
 from monitor.core.classifier import Weights, find_features, split_parts
 from monitor.core.model import Analysis
 from monitor.core.signals import TITLE_LIMIT
+from monitor.core.topic import dump_models, name_version
 from monitor.learning.corpus import Item
 from monitor.learning.logistic import build_matrix, fit
 
-DIGITS = 4
 _RAREST = 6
 """A word or pair must be in this many items that are not background."""
 
@@ -108,18 +107,14 @@ def adjust(weights: Weights, slope: float, shift: float) -> Weights:
     )
 
 
-def write_weights(path: Path, version: str, models: Mapping[str, Weights]) -> None:
-    """Write `weights.json`: rounded, sorted, without the weights that do nothing."""
-    content = {"version": version, "models": {k: _to_plain(w) for k, w in models.items()}}
+def write_weights(path: Path, models: Mapping[str, Weights]) -> str:
+    """Write `weights.json` without the weights that do nothing; give its version."""
+    plain = dump_models({name: _drop_idle(weights) for name, weights in models.items()})
+    content = {"version": name_version(plain, 1), "models": plain}
     path.write_text(
         json.dumps(content, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n", "utf-8"
     )
-
-
-def name_version(models: Mapping[str, Weights]) -> str:
-    """Name a model by its content, so that a verdict tells which one made it."""
-    plain = json.dumps({name: _to_plain(weights) for name, weights in models.items()})
-    return f"1-{blake2b(plain.encode(), digest_size=4).hexdigest()}"
+    return str(content["version"])
 
 
 def _choose_columns(samples: Sequence[Sample]) -> tuple[dict[str, int], dict[str, float]]:
@@ -143,14 +138,10 @@ def _dense(vectors: Sequence[NDArray[np.float32] | None], count: int) -> NDArray
     return np.stack(found) if found else np.zeros((count, 0), np.float32)
 
 
-def _to_plain(weights: Weights) -> dict[str, object]:
+def _drop_idle(weights: Weights) -> Weights:
     kept = {
-        name: round(value, DIGITS)
-        for name, value in sorted(weights.features.items())
+        name: value
+        for name, value in weights.features.items()
         if abs(value) >= (_LEAST_WORD if name.startswith("w:") else _LEAST)
     }
-    return {
-        "bias": round(weights.bias, DIGITS),
-        "features": kept,
-        "vector": [round(float(value), DIGITS) for value in weights.vector],
-    }
+    return replace(weights, features=kept)

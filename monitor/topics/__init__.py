@@ -10,8 +10,9 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from monitor.core.classifier import Topic, read_topic
+from monitor.core.classifier import Topic
 from monitor.core.concepts import Concepts, read_concepts
+from monitor.core.topic import read_topic
 
 NAMES = ("microsoft-openai", "ai-overbuild")
 _FOLDER = files(__name__)

@@ -10,6 +10,7 @@ from monitor.adapters.nlp import (
     BATCH,
     SpacyAnalyzer,
     analyze_batch,
+    analyze_packed,
     detect_language,
 )
 from monitor.adapters.worker import Worker
@@ -157,7 +158,7 @@ class FailingCaller:
         self.batches: list[int] = []
 
     async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:
-        if function is analyze_batch:
+        if function is analyze_packed:
             documents = args[0]
             assert isinstance(documents, Sequence)
             self.batches.append(len(documents))

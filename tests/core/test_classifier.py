@@ -12,11 +12,11 @@ from monitor.core.classifier import (
     find_subjects,
     judge,
     pick_for_encoder,
-    read_topic,
     split_parts,
     with_vectors,
 )
 from monitor.core.model import Analysis, AnalysisFailure, Document, Mention, Signals
+from monitor.core.topic import read_topic
 
 TITLE = "Bubble fears grow"
 LEASES = "Leases were cancelled."

@@ -3,7 +3,6 @@ from typing import Any
 import pytest
 
 from monitor.core.concepts import (
-    Concepts,
     Derived,
     Families,
     Form,
@@ -17,8 +16,9 @@ from monitor.core.concepts import (
 def test_a_table_is_read_into_forms_and_derived_concepts() -> None:
     table = {"A": {"de": ["eins"], "any": ["one*"]}, "B": {"derived": [["A"]]}}
     concepts = read_concepts(table)
-    assert concepts == Concepts(
-        (Form("A", "de", "eins"), Form("A", "any", "one*")), (Derived("B", ("A",)),)
+    assert (concepts.forms, concepts.derived) == (
+        (Form("A", "de", "eins"), Form("A", "any", "one*")),
+        (Derived("B", ("A",)),),
     )
     assert concepts.names == {"A", "B"}
 
@@ -97,6 +97,7 @@ SCREEN = Screen(
         Form("WHO", "any", "openai*"),
         Form("PLACE", "en", "data center*"),
         Form("PLACE", "de", "*rechenzentrum"),
+        Form("AI", "it", "dell'intelligenza art*"),
     ]
 )
 
@@ -114,6 +115,8 @@ SCREEN = Screen(
         ("Das Großrechenzentrum", True),
         ("The data-\ncenters", True),
         ("Data from the center", False),
+        ("Il futuro dell’intelligenza artificiale", True),
+        ("Il futuro dell'arte", False),
         ("", False),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.classifier import Example, Topic, Weights, read_topic
+from monitor.core.classifier import Example, Topic, Weights
 from monitor.core.model import OwnTopic, TopicVersion
 from monitor.core.topic import (
     assemble,
@@ -17,6 +17,7 @@ from monitor.core.topic import (
     models_of,
     name_version,
     read_own,
+    read_topic,
 )
 from tests.builders import NOW
 

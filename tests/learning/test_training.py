@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monitor.core.classifier import read_topic
 from monitor.core.model import Document
+from monitor.core.topic import read_topic
 from monitor.errors import NotFound
 from monitor.learning.corpus import Item, own_items, read_corpus
-from monitor.learning.evaluate import GAP, Judged, cells, count_false_alerts, measure
-from monitor.learning.train import Sample, adjust, name_version, score, train, write_weights
+from monitor.learning.evaluate import GAP, Judged, cells, measure
+from monitor.learning.train import Sample, adjust, score, train, write_weights
 from monitor.topics import load_topic
 
 TOPIC = "t"
@@ -62,7 +62,7 @@ def test_a_calibration_can_be_folded_into_the_weights() -> None:
 def test_the_same_samples_give_the_same_file(tmp_path: Path) -> None:
     for name in ("one", "two"):
         models = {"plain": train(SAMPLES, TOPIC, semantic=False)}
-        write_weights(tmp_path / name, name_version(models), models)
+        write_weights(tmp_path / name, models)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
@@ -70,9 +70,10 @@ def test_written_weights_are_read_back_as_a_topic(tmp_path: Path) -> None:
     import json  # noqa: PLC0415
 
     models = {"plain": train(SAMPLES, TOPIC, semantic=False)}
-    write_weights(tmp_path / "w.json", "v", models)
+    version = write_weights(tmp_path / "w.json", models)
     content = {"name": TOPIC, "label": {}, "description": {}, "threshold": 0.5}
     topic = read_topic(content | json.loads((tmp_path / "w.json").read_text()))
+    assert topic.version == version
     assert topic.plain is not None
     assert topic.plain.features["c:A"] == pytest.approx(models["plain"].features["c:A"], abs=1e-3)
 
@@ -109,11 +110,6 @@ def test_quality_counts_clear_labels_only() -> None:
 def test_nothing_judged_has_no_average_precision() -> None:
     assert measure([], TOPIC).average_precision is None
     assert measure([], TOPIC).f1 == 0
-
-
-def test_false_alerts_are_counted_per_thousand_background_items() -> None:
-    judged = [Judged(sample(background=True), 0.9 if i == 0 else 0.1) for i in range(500)]
-    assert count_false_alerts(judged) == 2
 
 
 def test_a_topics_own_texts_are_items() -> None:

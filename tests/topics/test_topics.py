@@ -3,7 +3,8 @@ import re
 import pytest
 
 from monitor.adapters.nlp import analyze_batch
-from monitor.core.concepts import GERMAN, IGNORE, NEGATION, Form
+from monitor.core.classifier import find_subjects
+from monitor.core.concepts import GERMAN, IGNORE, NEGATION, Form, Screen
 from monitor.core.model import Analysis, Document
 from monitor.topics import load_concepts, load_topics
 
@@ -33,6 +34,13 @@ def found() -> dict[Form, Analysis]:
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.concept}-{form.text}")
 def test_each_form_yields_its_concept(form: Form, found: dict[Form, Analysis]) -> None:
     assert form.concept in found[form].signals.concepts
+
+
+def test_the_screen_stops_no_form_of_a_subject() -> None:
+    subjects = find_subjects(load_topics())
+    forms = [form for form in FORMS if form.concept in subjects]
+    screen = Screen(forms)
+    assert [form.text for form in forms if not screen.passes(carry(form).content)] == []
 
 
 @pytest.mark.parametrize("form", [f for f in FORMS if f.language == GERMAN and "ue" in f.text])
