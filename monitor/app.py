@@ -326,4 +326,5 @@ def make_rules(settings: Settings) -> Rules:
         baseline=settings.alerts.baseline,
         group_wait=settings.alerts.group_wait,
         allow=frozenset(settings.polling.allow),
+        public_url=settings.web.public_url,
     )

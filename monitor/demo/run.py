@@ -122,8 +122,9 @@ async def _conclude(app: App, settings: Settings) -> Summary:
     now = read_clock()
 
     def compile_now(tx: Transaction) -> str:
-        occasion, digest = preview_digest(tx, plan, None, now, name_topics(tx, settings))
-        message = render_digest(digest, plan.language, plan.timezone, settings.polling.allow)
+        labels = name_topics(tx, settings, plan.language)
+        occasion, digest = preview_digest(tx, plan, None, now, labels)
+        message = render_digest(digest, plan, settings.polling.allow, settings.web.public_url)
         queue_digest(tx, plan, occasion, message, now)
         return MessageFormatter().format(message, Markup.HTML)
 

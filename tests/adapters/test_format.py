@@ -8,6 +8,8 @@ from markdown_it import MarkdownIt
 from monitor.adapters.format import MessageFormatter, make_literal
 from monitor.core.model import (
     Block,
+    Card,
+    Chart,
     Facts,
     Footer,
     Heading,
@@ -60,6 +62,8 @@ def everywhere(text: str) -> Message:
         Quote(text),
         Facts(((text, text),)),
         Links((link, Link(text, None, text))),
+        Card(text, link, (text, text), (link,), ((text, (link,)),), (link,)),
+        Chart(text, ((text, 1), (text, 3))),
         Footer(text),
     )
     return Message(text, blocks, "de")
@@ -92,7 +96,8 @@ def test_html_shows_it_literally(text: str) -> None:
     assert visible(body.text_content()).count(visible(text)) >= 13
     assert hrefs(document) == {"https://news.example.org/a?b=1&c=(2)"}
     assert {str(e.tag) for e in body.iter()} == {
-        "body", "div", "h1", "h2", "p", "a", "span", "blockquote", "ul", "li",
+        "body", "div", "h1", "h2", "h3", "p", "a", "span", "blockquote", "ul", "li",
+        "table", "tbody", "tr", "td",
     }  # fmt: skip
     assert not document.xpath("//@*[starts-with(name(), 'on')]")
 
@@ -103,7 +108,7 @@ def test_markdown_shows_it_literally(text: str) -> None:
     assert visible(shown.text_content()).count(visible(text)) >= 12
     assert hrefs(shown) == {"https://news.example.org/a?b=1&c=%282%29"}
     assert {str(e.tag) for e in shown.iter()} == {
-        "div", "p", "a", "strong", "blockquote", "ul", "li",
+        "div", "p", "a", "strong", "blockquote", "ul", "li", "br", "pre", "code",
     }  # fmt: skip
 
 
