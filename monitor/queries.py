@@ -139,6 +139,7 @@ class Status:
     stories: int
     outbox: dict[str, int]
     dead: tuple[OutboxLine, ...]
+    digests: tuple["DigestLine", ...]
     counters: dict[str, int]
 
 
@@ -269,6 +270,7 @@ def get_status(tx: Transaction, now: datetime) -> Status:
         stories=len(tx.stories.recent(now - DAY)),
         outbox={state.value: n for state, n in tx.outbox.count().items()},
         dead=tuple(_outbox_line(row) for row in dead),
+        digests=_newest_digests(tx),
         counters=dict(tx.counters.total(now - DAY)),
     )
 
@@ -351,6 +353,14 @@ def _near_line(miss: NearMiss) -> NearLine:
         score=miss.score,
         threshold=miss.threshold,
     )
+
+
+def _newest_digests(tx: Transaction) -> tuple[DigestLine, ...]:
+    """The last of each digest by channel, of the last 100."""
+    newest: dict[tuple[str, str], DigestLine] = {}
+    for line in list_digests(tx, 100):
+        newest.setdefault((line.name, line.channel), line)
+    return tuple(newest.values())
 
 
 def _digest_line(tx: Transaction, row: OutboxRow) -> DigestLine:

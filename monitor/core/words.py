@@ -232,11 +232,11 @@ def format_day(language: str, day: date) -> str:
 
 
 def format_weekday(language: str, day: date) -> str:
-    """Write a day so that it lines up under others: "Di 24.11.", "Tue 24 Nov"."""
+    """Write a day in a few characters: "Di 24.11.", "Tue 24 Nov"."""
     name = _WEEKDAYS[day.weekday()][_column(language)]
     if language == "de":
         return f"{name} {day:%d.%m.}"
-    return f"{name} {day.day:2} {_MONTHS[day.month - 1][1][:3]}"
+    return f"{name} {day.day} {_MONTHS[day.month - 1][1][:3]}"
 
 
 def format_moment(language: str, at: datetime, zone: str) -> str:
