@@ -50,6 +50,9 @@ EARLIER = 60
 FAILED = 1_000
 """So many failed messages are looked at."""
 
+UNJUDGED = 64
+"""So many articles that wait are asked when they came; an edited one may be ahead of a new one."""
+
 
 async def compile_digest(parts: Parts, event: DigestDue) -> list[Event]:
     """Queue the digest of a local date: one row per channel, in one transaction with its record.
@@ -78,7 +81,7 @@ def find_due_digests(parts: Parts, tx: Transaction, now: datetime) -> list[Event
     plans = {plan.name: plan for plan in parts.rules.digests}
     newest = (one for name in plans for one in tx.digests.of(name, 1))
     due = due_digests(plans.values(), now, {one.name: one.local_date for one in newest})
-    unjudged = _oldest_unjudged(tx) is not None
+    unjudged = bool(_read_unjudged(tx, 1))
     return [
         one for one in due if not (unjudged and _is_early(plans[one.name], one.local_date, now))
     ]
@@ -88,10 +91,10 @@ def _is_early(plan: DigestPlan, local_date: str, now: datetime) -> bool:
     return now - digest_window(plan, local_date)[1] < LATEST
 
 
-def _oldest_unjudged(tx: Transaction) -> datetime | None:
-    """When the oldest article that no digest can place yet was first seen."""
-    waiting = [*tx.articles.waiting(1), *(one.article for one in tx.verdicts.waiting(1))]
-    return min((article.first_seen_at for article in waiting), default=None)
+def _read_unjudged(tx: Transaction, limit: int) -> list[datetime]:
+    """When the oldest articles that no digest can place yet were first seen."""
+    flagged = (one.article for one in tx.verdicts.waiting(limit))
+    return [article.first_seen_at for article in (*tx.articles.waiting(limit), *flagged)]
 
 
 # --- one that is due ----------------------------------------------------------------------------
@@ -104,8 +107,10 @@ def _queue_due(parts: Parts, plan: DigestPlan, local_date: str, tx: Transaction)
     since, until = digest_window(plan, local_date)
     # Where the last digest ended this one begins, also after missed days or a changed time.
     since = earlier[0].until_at if earlier else since
-    # What is still not judged, and all that came after it, is left to the next digest.
-    until = max(since, min(until, _oldest_unjudged(tx) or until))
+    # What is still not judged, and all that came after it, is left to the next digest. An article
+    # of before waits when it was edited; it was told of then.
+    late = (at for at in _read_unjudged(tx, UNJUDGED) if at >= since)
+    until = max(since, min((until, *late)))
     tx.digests.add(CompiledDigest(plan.name, local_date, since, until))
     return sum(
         _queue_span(parts, tx, plan, local_date, (begin, until), channels)

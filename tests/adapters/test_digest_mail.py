@@ -14,6 +14,7 @@ import pytest
 from monitor.adapters.format import MessageFormatter
 from monitor.core.model import DigestPlan, Markup, Message
 from monitor.core.render import render_digest
+from monitor.core.shorten import shorten
 from tests.digests import ENGLISH, HALL, PLAN, digest, report
 from tests.programs import require_program
 
@@ -56,6 +57,20 @@ def test_the_plain_part_has_every_fact_and_link_of_the_page() -> None:
     counts = {td.get("title").rpartition(": ") for td in page.xpath("//td[@title]")}
     for day, _, count in counts:
         assert re.search(rf"^{re.escape(day)} +{count}( |$)", plain, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("markup", "limit"),
+    [(Markup.MARKDOWN, 2000), (Markup.TEXT, 2000), (Markup.MARKDOWN, 4096), (Markup.HTML, 30_000)],
+)
+def test_a_channel_that_holds_less_still_names_every_story(markup: Markup, limit: int) -> None:
+    short = shorten(full_day(PLAN), lambda message: len(formatter.format(message, markup)), limit)
+    written = formatter.format(short, markup)
+    assert len(written) <= limit
+    for title in ("Aurenta kündigt Mietverträge", "Halveria kündigt an", "Serverhalle in Altmoor"):
+        assert title in written
+    if limit < len(formatter.format(full_day(PLAN), markup)):
+        assert "gekürzt, weil der Kanal nicht mehr fasst" in written
 
 
 # --- the page -----------------------------------------------------------------------------------

@@ -162,6 +162,23 @@ async def test_what_is_not_judged_in_time_is_left_to_the_next_digest(world: Worl
     assert told(world) == ["A bubble nobody has read yet"]
 
 
+async def test_an_old_article_that_was_edited_holds_up_no_digest(world: World) -> None:
+    url = await opened(world)
+    await world.pass_time(DAY)
+    await publish(world, url, "Fear of an AI bubble")
+    feed = await world.feed(url)
+    edited = make_draft(
+        Entry("Nothing of note", None, None, "Nothing of note", "Now with a text"),
+        feed, world.clock(), baseline=False,
+    )  # fmt: skip
+    world.clock.advance(18 * HOUR)
+    await world.parts.store.write(lambda tx: tx.articles.add([edited]))
+    (due,) = [event for event in await look(world.parts) if isinstance(event, DigestDue)]
+    await world.handle(due)
+    await world.settle()
+    assert told(world) == ["Fear of an AI bubble"]
+
+
 # --- what ---------------------------------------------------------------------------------------
 
 
