@@ -59,7 +59,7 @@ def digest(
     else:
         typer.echo(_write(message, MARKUPS[form]))
     if send:
-        _send(context, plan, occasion, message, day)
+        _send(context, plan, occasion, message, compiled)
 
 
 @app.command("list")
@@ -138,14 +138,20 @@ def _write(message: Message, markup: Markup) -> str:
 
 
 def _send(
-    context: typer.Context, plan: DigestPlan, occasion: str, message: Message, day: str | None
+    context: typer.Context,
+    plan: DigestPlan,
+    occasion: str,
+    message: Message,
+    compiled: DigestInput,
 ) -> None:
-    from monitor.app import note_extra, queue_digest
+    from monitor.app import note_extra, note_made, queue_digest
 
     now = session.read_clock()
 
     def job(tx: Transaction) -> int:
-        if day is None:
+        if occasion == compiled.local_date:
+            note_made(tx, compiled)
+        else:
             note_extra(tx, plan, now)
         return queue_digest(tx, plan, occasion, message, now)
 

@@ -110,7 +110,8 @@ async def _until_told(
 def _is_all_told(tx: Transaction, complete_at: datetime) -> bool:
     """Every feed that answers was read after the last article appeared, and nothing waits."""
     answered = [feed.state.last_ok_at for feed in tx.feeds.list() if not feed.state.failures]
-    if not all(at and at > complete_at for at in answered):
+    # On a slow start there are no feeds yet.
+    if not answered or not all(at and at > complete_at for at in answered):
         return False
     on_the_way = tx.outbox.list((Delivery.PENDING, Delivery.IN_FLIGHT, Delivery.RETRY), 1)
     return not (tx.articles.waiting(1) or tx.verdicts.waiting(1) or on_the_way)

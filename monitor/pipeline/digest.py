@@ -155,8 +155,7 @@ def preview_digest(
     The first value is the occasion: the date, or the local minute for one until now.
     """
     if local_date is not None:
-        made = tx.digests.get(plan.name, local_date)
-        window = _span_of(made) or digest_window(plan, local_date)
+        window = _find_window(tx, plan, local_date, now)
         return local_date, gather_digest(tx, plan, local_date, window, labels)
     local = now.astimezone(ZoneInfo(plan.timezone))
     window = min(_read_told_until(tx, plan, now), now), now
@@ -164,14 +163,28 @@ def preview_digest(
     return f"{local:%Y-%m-%dT%H:%M}", digest
 
 
+def note_made(tx: Transaction, digest: DigestInput) -> None:
+    """Remember a date sent by hand: it is not made again, and the next one begins at its end."""
+    made = CompiledDigest(digest.plan_name, digest.local_date, digest.since_at, digest.until_at)
+    tx.digests.add(made)
+
+
 def note_extra(tx: Transaction, plan: DigestPlan, now: datetime) -> None:
     """Remember a digest sent by hand; the daily one tells its whole day all the same."""
     tx.notes.set(_extra_note(plan), now.isoformat())
 
 
-def _span_of(made: CompiledDigest | None) -> tuple[datetime, datetime] | None:
-    """The span a digest covered; None for the record a plan begins with, which told nothing."""
-    return (made.since_at, made.until_at) if made and made.since_at < made.until_at else None
+def _find_window(
+    tx: Transaction, plan: DigestPlan, local_date: str, now: datetime
+) -> tuple[datetime, datetime]:
+    """What the digest of a date covers: as it was made, or as it would be made now."""
+    made = tx.digests.get(plan.name, local_date)
+    if made and made.since_at < made.until_at:  # a plan begins with a record that told nothing
+        return made.since_at, made.until_at
+    since, until = digest_window(plan, local_date)
+    for latest in tx.digests.of(plan.name, 1):
+        since = latest.until_at if latest.local_date < local_date else since
+    return since, max(since, min(until, now))
 
 
 def _read_told_until(tx: Transaction, plan: DigestPlan, now: datetime) -> datetime:

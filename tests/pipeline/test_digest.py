@@ -11,7 +11,7 @@ from monitor.core.events import DigestDue
 from monitor.core.model import Card, Delivery, DigestPlan, Entry, OutboxRow, Outcome
 from monitor.core.outbox import revive
 from monitor.pipeline import begin_digests, look
-from monitor.pipeline.digest import compile_digest
+from monitor.pipeline.digest import compile_digest, note_made
 from tests.pipeline.conftest import World
 from tests.pipeline.fakes import refuse
 
@@ -308,3 +308,18 @@ async def test_a_date_that_was_made_is_shown_as_it_was_told(world: World) -> Non
     (row,) = await digests(world)
     made = await world.preview(DAILY, row.alert.occasion)
     assert [story.title for story in made.stories] == ["Fear of an AI bubble"]
+
+
+async def test_a_date_sent_by_hand_before_its_time_is_not_made_again(world: World) -> None:
+    """What comes after it, on the same day, is in the next one."""
+    url = await opened(world)
+    await publish(world, url, "Fear of an AI bubble")
+    await world.pass_time(15 * HOUR)
+    early = await world.preview(DAILY, "2026-03-02")
+    assert [story.title for story in early.stories] == ["Fear of an AI bubble"]
+    await world.parts.store.write(lambda tx: note_made(tx, early))
+    await publish(world, url, "Landlords regret the bubble")
+    await world.pass_time(12 * HOUR)
+    assert await digests(world) == []
+    await world.pass_time(DAY)
+    assert told(world) == ["Landlords regret the bubble"]
