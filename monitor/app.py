@@ -47,7 +47,7 @@ from monitor.pipeline import (
     look,
     recover_in_flight,
 )
-from monitor.pipeline.digest import note_extra, preview_digest, queue_digest
+from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
 from monitor.ports import Channel, Clock, Encoder, Transaction
 from monitor.store import back_up, check, open_store, restore
 
@@ -63,6 +63,7 @@ __all__ = [
     "choose_topics",
     "name_topics",
     "note_extra",
+    "note_made",
     "open_app",
     "open_channels",
     "open_reader",
@@ -326,4 +327,5 @@ def make_rules(settings: Settings) -> Rules:
         baseline=settings.alerts.baseline,
         group_wait=settings.alerts.group_wait,
         allow=frozenset(settings.polling.allow),
+        public_url=settings.web.public_url,
     )

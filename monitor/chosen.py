@@ -26,9 +26,9 @@ def choose_concepts(topics: tuple[Topic, ...]) -> Concepts:
     return add_keywords(load_concepts(), {topic.name: topic.keywords for topic in topics})
 
 
-def name_topics(tx: Transaction, settings: Settings) -> dict[str, str]:
-    """The chosen topics, and what a reader of the configured language calls them."""
-    return {t.name: t.label(settings.language) for t in choose_topics(tx, settings)}
+def name_topics(tx: Transaction, settings: Settings, language: str) -> dict[str, str]:
+    """The chosen topics, and what a reader of this language calls them."""
+    return {t.name: t.label(language) for t in choose_topics(tx, settings)}
 
 
 def choose_names(settings: Settings) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from monitor.core.model import (
     AnalysisFailure,
     Article,
     ArticleDraft,
+    CompiledDigest,
     Delivery,
     Document,
     Envelope,
@@ -27,6 +28,7 @@ from monitor.core.model import (
     Label,
     Markup,
     Message,
+    NearMiss,
     OutboxRow,
     OwnTopic,
     ParsedFeed,
@@ -199,6 +201,13 @@ class Verdicts(Protocol):
         """Flagged baseline articles first seen in [since, until), best first."""
         ...
 
+    def near(self, since: datetime, until: datetime, margin: float) -> tuple[NearMiss, ...]:
+        """Articles first seen in [since, until) that no topic took, but one by `margin` only.
+
+        The nearest first; an article appears once for each such topic. Never those of a baseline.
+        """
+        ...
+
 
 class Stories(Protocol):
     """Stories and their members."""
@@ -225,6 +234,10 @@ class Stories(Protocol):
 
     def list(self, limit: int, topic: str | None = None) -> tuple[Story, ...]:
         """The newest stories, with all members."""
+        ...
+
+    def moments(self, since: datetime) -> tuple[tuple[datetime, tuple[str, ...]], ...]:
+        """When each member was first seen, from `since` on, with the topics of its story."""
         ...
 
 
@@ -270,6 +283,22 @@ class Outbox(Protocol):
 
     def count(self) -> Mapping[Delivery, int]:
         """How many rows are in each state."""
+        ...
+
+
+class Digests(Protocol):
+    """Digests that were made."""
+
+    def add(self, digest: CompiledDigest) -> bool:
+        """Remember it; False where this date of this digest was made before."""
+        ...
+
+    def of(self, name: str, limit: int) -> tuple[CompiledDigest, ...]:
+        """Those of this name, the newest date first."""
+        ...
+
+    def get(self, name: str, local_date: str) -> CompiledDigest | None:
+        """The digest of this date."""
         ...
 
 
@@ -365,6 +394,8 @@ class Transaction(Protocol):
     def stories(self) -> Stories: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def digests(self) -> Digests: ...
     @property
     def topics(self) -> Topics: ...
     @property

@@ -14,6 +14,7 @@ from monitor.core.model import (
     Feed,
     Flagged,
     Health,
+    NearMiss,
     OutboxRow,
     Story,
     Subject,
@@ -138,18 +139,57 @@ class Status:
     stories: int
     outbox: dict[str, int]
     dead: tuple[OutboxLine, ...]
+    digests: tuple["DigestLine", ...]
     counters: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
+class NearLine:
+    """An article that a topic nearly took."""
+
+    article: int
+    title: str
+    feed: str
+    link: str | None
+    topic: str
+    score: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class DigestAnswer:
-    """What a digest tells; `stories` and `baseline` best first."""
+    """What a digest tells of [since_at, until_at); `stories` and `baseline` best first.
+
+    `days` counts the articles of the last days by their local dates.
+    """
 
     name: str
     date: str
+    since_at: datetime
+    until_at: datetime
     stories: tuple[StoryLine, ...]
     baseline: tuple[MemberLine, ...]
     health: Health
+    near: tuple[NearLine, ...]
+    days: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """A digest on its way to a channel, or what became of it; told only once it was taken.
+
+    `since_at` and `until_at` are None for one sent by hand.
+    """
+
+    id: int
+    name: str
+    occasion: str
+    since_at: datetime | None
+    until_at: datetime | None
+    channel: str
+    state: str
+    told_at: datetime | None
+    error: str | None
 
 
 def describe_digest(digest: DigestInput) -> DigestAnswer:
@@ -157,10 +197,19 @@ def describe_digest(digest: DigestInput) -> DigestAnswer:
     return DigestAnswer(
         digest.plan_name,
         digest.local_date,
+        digest.since_at,
+        digest.until_at,
         tuple(_story_line(story) for story in digest.stories),
         tuple(_member_line(flagged) for flagged in digest.baseline),
         digest.health,
+        tuple(_near_line(miss) for miss in digest.near),
+        {day.isoformat(): count for day, count in digest.days},
     )
+
+
+def list_digests(tx: Transaction, limit: int) -> tuple[DigestLine, ...]:
+    """Digests by channel, newest first, and whether they were told."""
+    return tuple(_digest_line(tx, row) for row in tx.outbox.list((), limit, Subject.DIGEST))
 
 
 def list_feeds(tx: Transaction, now: datetime) -> tuple[FeedLine, ...]:
@@ -221,6 +270,7 @@ def get_status(tx: Transaction, now: datetime) -> Status:
         stories=len(tx.stories.recent(now - DAY)),
         outbox={state.value: n for state, n in tx.outbox.count().items()},
         dead=tuple(_outbox_line(row) for row in dead),
+        digests=_newest_digests(tx),
         counters=dict(tx.counters.total(now - DAY)),
     )
 
@@ -289,6 +339,42 @@ def _member_line(member: Flagged) -> MemberLine:
         link=article.link,
         score=member.score,
         first_seen_at=article.first_seen_at,
+    )
+
+
+def _near_line(miss: NearMiss) -> NearLine:
+    article = miss.article
+    return NearLine(
+        article=article.id,
+        title=article.title,
+        feed=article.feed_name,
+        link=article.link,
+        topic=miss.topic,
+        score=miss.score,
+        threshold=miss.threshold,
+    )
+
+
+def _newest_digests(tx: Transaction) -> tuple[DigestLine, ...]:
+    """The last of each digest by channel, of the last 100."""
+    newest: dict[tuple[str, str], DigestLine] = {}
+    for line in list_digests(tx, 100):
+        newest.setdefault((line.name, line.channel), line)
+    return tuple(newest.values())
+
+
+def _digest_line(tx: Transaction, row: OutboxRow) -> DigestLine:
+    made = tx.digests.get(row.alert.subject_id, row.alert.occasion)
+    return DigestLine(
+        id=row.id,
+        name=row.alert.subject_id,
+        occasion=row.alert.occasion,
+        since_at=made.since_at if made else None,
+        until_at=made.until_at if made else None,
+        channel=row.alert.channel,
+        state=row.state.value,
+        told_at=row.settled_at if row.state is Delivery.SENT else None,
+        error=row.error,
     )
 
 

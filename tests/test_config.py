@@ -77,6 +77,9 @@ group_wait = "30s"
 name = "evening"
 time = "18:30"
 timezone = "Europe/London"
+days = ["fri", "mon"]
+topics = ["ai-overbuild"]
+language = "en"
 channels = ["mail", "desk"]
 [storage]
 path = "news/monitor.sqlite"
@@ -111,7 +114,9 @@ def test_every_key_becomes_a_value(load: Load, tmp_path: Path) -> None:
     assert settings.alerts.baseline is False
     assert settings.alerts.group_wait == timedelta(seconds=30)
     assert settings.digests == (
-        DigestPlan("evening", 18, 30, "Europe/London", ("mail", "desk"), "de"),
+        DigestPlan(
+            "evening", 18, 30, "Europe/London", ("mail", "desk"), "en", (0, 4), ("ai-overbuild",)
+        ),
     )
     assert settings.storage.path == tmp_path / "news/monitor.sqlite"
     assert settings.folder == tmp_path
@@ -291,6 +296,21 @@ DESK = '[channels.desk]\nurl = "console://"\n'
             '4: unknown time zone "Europe/Berln"; did you mean "Europe/Berlin"?',
         ),
         (
+            DESK + '[[digests]]\nchannels = ["desk"]\ndays = []',
+            '5: days must not be empty; write days = ["mon", "thu"]',
+        ),
+        (
+            DESK + '[[digests]]\nchannels = ["desk"]\ndays = ["monday"]',
+            (
+                "5: days must be 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' or 'sun'; "
+                'write days = ["mon", "thu"]'
+            ),
+        ),
+        (
+            DESK + '[[digests]]\nchannels = ["desk"]\nlanguage = "fr"',
+            "5: language must be 'de' or 'en'; write language = \"de\"",
+        ),
+        (
             DESK + "[[digests]]\nchannels = []",
             '4: channels must not be empty; write channels = ["file"]',
         ),
@@ -352,7 +372,7 @@ def test_a_topic_must_exist(load: Load) -> None:
     with pytest.raises(ConfigError) as caught:
         check_topics(settings, {"ai-overbuilt"})
     lines = str(caught.value).split("\n")
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert all('unknown topic "ai-overbuild"; did you mean "ai-overbuilt"?' in x for x in lines)
 
 

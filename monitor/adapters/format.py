@@ -6,7 +6,8 @@ hand: it opens no link, starts no markup, pings nobody (FAULTS E7). The only lin
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from markupsafe import Markup as SafeHtml
 
 from monitor.core.model import (
     Block,
+    Card,
+    Chart,
     Facts,
     Footer,
     Heading,
@@ -37,14 +40,26 @@ _UNSEEN = re.compile(
 _MENTION = re.compile(r"@(?=\S)|(?<=<)[!#&]|(?<=&lt;)!")
 _ADDRESS = re.compile(r"(?<=\w):(?=//)|\bwww(?=\.)", re.IGNORECASE)
 _BREAK = "\u200b"
+# White space but for the no-break space, which keeps a number beside its unit.
+_SPACES = re.compile(r"[^\S\u00a0]+")
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#~|]|&(?=#?\w+;)")
 _LINE_START = re.compile(r"^([-+=]|\d+(?=[.)]))")
 _HTTP = re.compile(r"https?://[^\s\\<>\"]+\Z", re.IGNORECASE)
 _URL_SAFE = ":/?#@!$&'*+,;=%~-._"
 
-_TAGS = {"a", "blockquote", "h1", "h2", "li", "p", "span", "ul"}
-_ATTRIBUTES = {tag: {"class"} for tag in _TAGS} | {"a": {"class", "href"}}
+_TEXT_BAR = 30
+"""Characters of the longest bar of a chart written as text."""
+
+_TAGS = {
+    *("a", "blockquote", "div", "h1", "h2", "h3", "li", "p", "span", "ul"),
+    *("table", "tbody", "td", "tr"),
+}
+_ATTRIBUTES = {tag: {"class"} for tag in _TAGS} | {
+    "a": {"class", "href"},
+    "table": {"class", "width", "cellpadding", "cellspacing", "border", "align", "role"},
+    "td": {"class", "width", "height", "bgcolor", "align", "valign", "colspan", "title"},
+}
 
 
 class MessageFormatter:
@@ -65,13 +80,34 @@ def make_literal(text: str) -> str:
     Mentions ("@everyone", "<!here>", "<@1>") and written-out addresses ("http://…", "www.…") are
     broken with a zero-width space; control and bidi characters go.
     """
-    line = " ".join(_UNSEEN.sub("", text).split())
+    line = _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
     pinged = _MENTION.sub(lambda m: m.group() + _BREAK, line)
     return _ADDRESS.sub(lambda m: m.group() + _BREAK, pinged)
 
 
+def draw_bars(chart: Chart) -> tuple[str, ...]:
+    """Write a chart as lines that align in a font of one width: day, count, bar."""
+    most = max((count for _, count in chart.bars), default=0) or 1
+    days = [make_literal(day) for day, _ in chart.bars]
+    wide = max(map(len, days), default=0)
+    digits = len(str(most))
+    return tuple(
+        f"{day:<{wide}}  {count:>{digits}} {'█' * scale(count, most, _TEXT_BAR)}".rstrip()
+        for day, (_, count) in zip(days, chart.bars, strict=True)
+    )
+
+
+def scale(count: int, most: int, length: int) -> int:
+    """How long a bar is where `most` is `length`; what is more than nothing is seen."""
+    return max(round(count * length / most), 1) if count else 0
+
+
 def _join_facts(pairs: Iterable[tuple[str, str]]) -> str:
     return " · ".join(f"{name}: {value}" for name, value in pairs)
+
+
+def _join_card(card: Card) -> str:
+    return " · ".join(filter(None, (card.tag, *card.facts, card.link.meta)))
 
 
 # --- text ---------------------------------------------------------------------------------------
@@ -84,18 +120,46 @@ def _write_text(message: Message) -> str:
 def _text_block(block: Block) -> str:
     match block:
         case Heading(text):
-            line = make_literal(text)
-            return f"{line}\n{'=' * min(len(line), 72)}"
+            written = _text_heading(text)
         case Quote(text):
-            return f"> {make_literal(text)}"
+            written = f"> {make_literal(text)}"
         case Facts(pairs):
-            return make_literal(_join_facts(pairs))
+            written = make_literal(_join_facts(pairs))
         case Link():
-            return _text_link(block, indent="")
+            written = _text_link(block, indent="")
         case Links(items):
-            return "\n".join(f"- {_text_link(item, indent='  ')}" for item in items)
+            written = _text_links(items)
+        case Card():
+            written = "\n".join(_text_card(block))
+        case Chart(title):
+            written = "\n".join((_text_heading(title), *draw_bars(block)))
         case Paragraph(text) | Footer(text):
-            return make_literal(text)
+            written = make_literal(text)
+    return written
+
+
+def _text_heading(text: str) -> str:
+    line = make_literal(text)
+    return f"{line}\n{'=' * min(len(line), 72)}"
+
+
+def _text_card(card: Card) -> Iterator[str]:
+    """The title, what is known, the address in full, then every other report with its own."""
+    yield make_literal(card.link.text)
+    yield make_literal(_join_card(card))
+    if _is_web(card.link.url):
+        yield card.link.url or ""
+    if card.reports:
+        yield _text_links(card.reports)
+    for language, links in card.also:
+        yield f"{make_literal(language)}:"
+        yield _text_links(links)
+    for action in card.actions:
+        yield _text_link(action, indent="")
+
+
+def _text_links(links: Iterable[Link]) -> str:
+    return "\n".join(f"- {_text_link(link, indent='  ')}" for link in links)
 
 
 def _text_link(link: Link, indent: str) -> str:
@@ -130,10 +194,32 @@ def _markdown_block(block: Block) -> str:
         case Link():
             written = _markdown_link(block)
         case Links(items):
-            written = "\n".join(f"- {_markdown_link(item)}" for item in items)
+            written = _markdown_links(items)
+        case Card():
+            written = "\n".join(_markdown_card(block))
+        case Chart(title):
+            # Only between fences do the bars align; a fence in a day's name would end them.
+            bars = "\n".join(draw_bars(block)).replace("`", "'")
+            written = f"**{escape_markdown(title)}**\n```\n{bars}\n```"
         case Paragraph(text) | Footer(text):
             written = _markdown_line(text)
     return written
+
+
+def _markdown_card(card: Card) -> Iterator[str]:
+    # Two spaces at its end break a line, or it would run on into the next.
+    yield f"**{_markdown_link(replace(card.link, meta=''))}**  "
+    yield _markdown_line(_join_card(card)) + "  " * bool(card.also or card.actions)
+    if card.reports:
+        yield _markdown_links(card.reports) + "\n" * bool(card.also or card.actions)
+    for language, links in card.also:
+        yield f"{_markdown_line(language)}: {', '.join(map(_markdown_link, links))}  "
+    for action in card.actions:
+        yield _markdown_link(action)
+
+
+def _markdown_links(links: Iterable[Link]) -> str:
+    return "\n".join(f"- {_markdown_link(link)}" for link in links)
 
 
 def _markdown_line(text: str) -> str:
@@ -177,6 +263,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["literal"] = make_literal
+    environment.filters["scale"] = scale
+    environment.filters["join_card"] = _join_card
     environment.tests["web"] = _is_web
     environment.filters["kind"] = lambda block: type(block).__name__.lower()
     return environment

@@ -46,7 +46,6 @@ for verb in (
     classify.classify,
     stories.explain,
     learn.label,
-    digest.digest,
     database.backup,
     database.restore,
 ):
@@ -57,6 +56,7 @@ for name, group in (
     ("stories", stories.app),
     ("alerts", outbox.alerts_app),
     ("outbox", outbox.app),
+    ("digest", digest.app),
     ("channels", channels.app),
     ("db", database.app),
 ):

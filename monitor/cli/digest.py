@@ -1,4 +1,4 @@
-"""`digest`: what a day brought, shown or sent."""
+"""`digest`: what a day brought, shown or sent; `digest list`: which were made and told."""
 
 from datetime import date, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ import typer
 
 from monitor import queries
 from monitor.cli import session
-from monitor.cli.output import print_json
+from monitor.cli.output import JsonFlag, print_json, print_table, show_time
 from monitor.core.model import DigestInput, DigestPlan, Markup, Message
 from monitor.errors import AlreadyRunning, NotFound
 from monitor.ports import Transaction
@@ -33,6 +33,10 @@ MARKUPS = {
 }
 
 
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
 def digest(
     context: typer.Context,
     day: Annotated[
@@ -44,6 +48,8 @@ def digest(
     send: Annotated[bool, typer.Option("--send", help="Also send it to its channels.")] = False,
 ) -> None:
     """Print the digest of a date, or of what came since the last one; --send also delivers it."""
+    if context.invoked_subcommand is not None:
+        return
     settings = session.read_settings(context)
     plan = _find_plan(settings, name)
     occasion, compiled = _compile(context, settings, plan, day)
@@ -53,7 +59,39 @@ def digest(
     else:
         typer.echo(_write(message, MARKUPS[form]))
     if send:
-        _send(context, plan, occasion, message, day)
+        _send(context, plan, occasion, message, compiled)
+
+
+@app.command("list")
+def list_digests(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 30,
+    as_json: JsonFlag = False,
+) -> None:
+    """List digests and what became of them; one is told when its channel has taken it."""
+    lines = session.query(context, lambda tx: queries.list_digests(tx, limit))
+    if as_json:
+        print_json(lines)
+        return
+    print_table(
+        ("id", "digest", "date", "from", "until", "channel", "state", "told", "error"),
+        (_to_cells(line) for line in lines),
+        empty="no digest was made yet",
+    )
+
+
+def _to_cells(line: queries.DigestLine) -> tuple[str, ...]:
+    return (
+        str(line.id),
+        line.name,
+        line.occasion,
+        show_time(line.since_at),
+        show_time(line.until_at),
+        line.channel,
+        line.state,
+        show_time(line.told_at),
+        line.error or "",
+    )
 
 
 def _find_plan(settings: "Settings", name: str | None) -> DigestPlan:
@@ -74,14 +112,14 @@ def _compile(
     now = session.read_clock()
 
     def job(tx: Transaction) -> tuple[str, DigestInput]:
-        return preview_digest(tx, plan, day, now, name_topics(tx, settings))
+        return preview_digest(tx, plan, day, now, name_topics(tx, settings, plan.language))
 
     return session.query(context, job)
 
 
 def _check_date(day: str) -> None:
     try:
-        date.fromisoformat(day) - timedelta(days=2)
+        date.fromisoformat(day) - timedelta(days=30)
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"{day} is no date such as 2026-03-01") from error
 
@@ -89,7 +127,7 @@ def _check_date(day: str) -> None:
 def _render(settings: "Settings", plan: DigestPlan, compiled: DigestInput) -> Message:
     from monitor.core.render import render_digest
 
-    return render_digest(compiled, plan.language, plan.timezone, settings.polling.allow)
+    return render_digest(compiled, plan, settings.polling.allow, settings.web.public_url)
 
 
 def _write(message: Message, markup: Markup) -> str:
@@ -100,14 +138,20 @@ def _write(message: Message, markup: Markup) -> str:
 
 
 def _send(
-    context: typer.Context, plan: DigestPlan, occasion: str, message: Message, day: str | None
+    context: typer.Context,
+    plan: DigestPlan,
+    occasion: str,
+    message: Message,
+    compiled: DigestInput,
 ) -> None:
-    from monitor.app import note_extra, queue_digest
+    from monitor.app import note_extra, note_made, queue_digest
 
     now = session.read_clock()
 
     def job(tx: Transaction) -> int:
-        if day is None:
+        if occasion == compiled.local_date:
+            note_made(tx, compiled)
+        else:
             note_extra(tx, plan, now)
         return queue_digest(tx, plan, occasion, message, now)
 

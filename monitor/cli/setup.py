@@ -8,6 +8,7 @@ import typer
 
 from monitor.cli import session
 from monitor.cli.output import JsonFlag, print_json
+from monitor.core.model import EVERY_DAY, DigestPlan
 from monitor.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
@@ -76,9 +77,17 @@ def _find(settings: "Settings") -> dict[str, Any]:
         "topics": list(choose_names(settings)),
         "channels": list(settings.channels),
         "routes": len(settings.routes),
-        "digests": [f"{p.name} {p.hour:02}:{p.minute:02} {p.timezone}" for p in settings.digests],
+        "digests": [_name_plan(plan) for plan in settings.digests],
         "warnings": list(settings.warnings),
     }
+
+
+def _name_plan(plan: DigestPlan) -> str:
+    """Say when it comes: "daily 07:00 Europe/Berlin", "twice mon+thu 17:00 UTC"."""
+    from monitor.config import DAYS
+
+    days = [] if plan.days == EVERY_DAY else ["+".join(DAYS[day] for day in plan.days)]
+    return " ".join([plan.name, *days, f"{plan.hour:02}:{plan.minute:02}", plan.timezone])
 
 
 def _show(found: dict[str, Any]) -> None:

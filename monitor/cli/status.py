@@ -24,6 +24,9 @@ def status(context: typer.Context, as_json: JsonFlag = False) -> None:
         f" in 24 hours; next poll {show_time(answer.next_poll_at)}"
     )
     console.print(f"{answer.stories} stories; outbox: {_count(answer.outbox) or 'empty'}")
+    for digest in answer.digests:
+        told = f"told {show_time(digest.told_at)}" if digest.told_at else digest.state
+        console.print(Text(f"digest {digest.name} {digest.occasion} over {digest.channel}: {told}"))
     console.print(f"counters: {_count(answer.counters) or 'none yet'}")
     if answer.waiting_for_verdict or answer.waiting_for_story:
         console.print("articles wait to be judged; is `monitor run` running?", style="yellow")

@@ -15,6 +15,7 @@ from monitor.config.problems import Source, read_document
 from monitor.config.secrets import Vault, fill, has_password, is_world_readable
 from monitor.config.settings import DEFAULT_CHANNELS, Settings, check_channels, check_topics, settle
 from monitor.config.tables import (
+    DAYS,
     Alerts,
     Classifier,
     Known,
@@ -27,6 +28,7 @@ from monitor.config.tables import (
 from monitor.errors import ConfigError
 
 __all__ = [
+    "DAYS",
     "Alerts",
     "Classifier",
     "Polling",

@@ -10,6 +10,7 @@ from monitor.config.lines import Problem
 from monitor.config.problems import Source
 from monitor.config.secrets import find_secrets
 from monitor.config.tables import (
+    DAYS,
     Alerts,
     ChannelTable,
     Classifier,
@@ -91,6 +92,11 @@ def check_topics(settings: Settings, names: Iterable[str]) -> None:
     named += [
         (("routes", n, "topic"), route.topic or "") for n, route in enumerate(settings.routes)
     ]
+    named += [
+        (("digests", n, "topics"), topic)
+        for n, plan in enumerate(settings.digests)
+        for topic in plan.topics
+    ]
     problems: list[Problem] = [
         (place, f'unknown topic "{name}"; {suggest(name, known)}')
         for place, name in named
@@ -140,5 +146,13 @@ def _digests(document: Document, timezone: str) -> tuple[DigestPlan, ...]:
 
 def _digest(table: DigestTable, timezone: str, language: str) -> DigestPlan:
     hour, minute = (int(part) for part in table.time.split(":"))
-    zone = table.timezone or timezone
-    return DigestPlan(table.name, hour, minute, zone, table.channels, language)
+    return DigestPlan(
+        name=table.name,
+        hour=hour,
+        minute=minute,
+        timezone=table.timezone or timezone,
+        channels=table.channels,
+        language=table.language or language,
+        days=tuple(n for n, day in enumerate(DAYS) if day in table.days),
+        topics=table.topics,
+    )

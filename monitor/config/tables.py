@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -113,6 +113,13 @@ def check_channel(name: str, info: ValidationInfo) -> str:
     return name
 
 
+def check_some(values: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
+    """A list of at least one; asked last, so that a wrong value is not also called missing."""
+    if not values:
+        raise ValueError(f"{info.field_name} must not be empty")
+    return values
+
+
 def check_once(value: str, info: ValidationInfo) -> str:
     """What is listed may be listed once."""
     if isinstance(info.context, Known):
@@ -208,8 +215,13 @@ class Alerts(Table):
     group_wait: Duration = Field(default=timedelta(0), examples=['group_wait = "0s"'])
 
 
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
+"""From Monday on, as `date.weekday` counts."""
+
+
 class DigestTable(Table):
-    """A daily summary."""
+    """A summary of the days since the last one, on some days of the week."""
 
     model_config = ConfigDict(title="digests")
     name: Once = Field(default="daily", min_length=1, examples=['name = "daily"'])
@@ -217,7 +229,16 @@ class DigestTable(Table):
         default="07:00", examples=['time = "07:00"']
     )
     timezone: Zone | None = Field(default=None, examples=['timezone = "Europe/Berlin"'])
-    channels: Annotated[Channels, Field(min_length=1)] = Field(examples=['channels = ["file"]'])
+    days: Annotated[tuple[Day, ...], Strict(False), AfterValidator(check_some)] = Field(
+        default=DAYS, examples=['days = ["mon", "thu"]']
+    )
+    topics: Annotated[tuple[str, ...], Strict(False)] = Field(
+        default=(), examples=['topics = ["microsoft-openai"]']
+    )
+    language: Literal["de", "en"] | None = Field(default=None, examples=['language = "de"'])
+    channels: Annotated[Channels, AfterValidator(check_some)] = Field(
+        examples=['channels = ["file"]']
+    )
 
 
 class Storage(Table):

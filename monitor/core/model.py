@@ -5,8 +5,8 @@ Times are aware UTC and end in `_at`; durations are `timedelta`; texts are clean
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -466,13 +466,37 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A story in a digest: its best report, what is known of it, and its other reports.
+
+    `tag` says what is new, `facts` follow it on one line. `also` holds reports in other languages:
+    the language, and links named by their source. `actions` are what a reader may do.
+    """
+
+    tag: str
+    link: Link
+    facts: tuple[str, ...] = ()
+    reports: tuple[Link, ...] = ()
+    also: tuple[tuple[str, tuple[Link, ...]], ...] = ()
+    actions: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A bar for each day, oldest first: the day's name and a count of at least 0."""
+
+    title: str
+    bars: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """Small print at the end."""
 
     text: str
 
 
-Block = Heading | Paragraph | Quote | Facts | Link | Links | Footer
+Block = Heading | Paragraph | Quote | Facts | Link | Links | Card | Chart | Footer
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,10 +531,15 @@ class Envelope:
 
 # --- digest: the local day -----------------------------------------------------------------------
 
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+
 
 @dataclass(frozen=True, slots=True)
 class DigestPlan:
-    """A digest a person asked for: daily at `hour`:`minute` of the IANA `timezone`."""
+    """A digest a person asked for, at `hour`:`minute` of the IANA `timezone`.
+
+    `days` are weekdays (0 is Monday), at least one. No `topics` means all.
+    """
 
     name: str
     hour: int
@@ -518,25 +547,63 @@ class DigestPlan:
     timezone: str
     channels: tuple[str, ...]
     language: str = "en"
+    days: tuple[int, ...] = EVERY_DAY
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledDigest:
+    """A digest that was made: what became of its messages is in the outbox, under its date.
+
+    It covers [since_at, until_at); a channel whose earlier ones were lost is told of those too.
+    """
+
+    name: str
+    local_date: str
+    since_at: datetime
+    until_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What was read in a span of time. `failing` pairs a feed's name with its error."""
+    """What was read in a span of time. `failing` pairs a feed's name with its error.
+
+    `channels` names those that take nothing now; `dead` counts the messages given up in the span.
+    """
 
     articles: int
     feeds_ok: int
     feeds: int
     failing: tuple[tuple[str, str], ...] = ()
+    channels: tuple[str, ...] = ()
+    dead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """An article that a topic nearly took."""
+
+    article: Article
+    topic: str
+    score: float
+    threshold: float
 
 
 @dataclass(frozen=True, slots=True)
 class DigestInput:
-    """All a digest is made of. `topics` pairs a name with its label, in display order."""
+    """All a digest is made of. It covers [since_at, until_at).
+
+    `topics` pairs a name with its label, in display order. `days` pairs a local date with its
+    count of matching articles, oldest first.
+    """
 
     plan_name: str
     local_date: str
+    since_at: datetime
+    until_at: datetime
     stories: tuple[Story, ...]
     baseline: tuple[Flagged, ...]
     health: Health
-    topics: tuple[tuple[str, str], ...] = field(default=())
+    topics: tuple[tuple[str, str], ...] = ()
+    near: tuple[NearMiss, ...] = ()
+    days: tuple[tuple[date, int], ...] = ()

@@ -55,14 +55,49 @@ TEXTS = {
     "baseline.feeds": ("Feeds: {names}", "Feeds: {names}"),
     "digest.title": ("Übersicht {name}: {date}", "Digest {name}: {date}"),
     "digest.empty": (
-        "Heute war nichts dabei: kein Artikel passte zu Ihren Themen.",
-        "Nothing today: no article matched your topics.",
+        "Seit {since} war nichts dabei: kein Artikel passte zu Ihren Themen.",
+        "Nothing since {since}: no article matched your topics.",
     ),
     "digest.stories.one": ("1 Geschichte", "1 story"),
     "digest.stories.other": ("{n} Geschichten", "{n} stories"),
     "digest.articles.one": ("1 Artikel", "1 article"),
     "digest.articles.other": ("{n} Artikel", "{n} articles"),
-    "digest.counts": ("{stories}, {articles}.", "{stories}, {articles}."),
+    "digest.counts": (
+        "{stories} · {new} neu · {articles} seit {since}",
+        "{stories} · {new} new · {articles} since {since}",
+    ),
+    "digest.yesterday": ("gestern", "yesterday"),
+    "digest.since": ("dem {date}", "{date}"),
+    "digest.new": ("Neu", "New"),
+    "digest.new_today": ("Heute neu", "New today"),
+    "digest.reports.one": ("1 neuer Bericht seit {since}", "1 new report since {since}"),
+    "digest.reports.other": ("{n} neue Berichte seit {since}", "{n} new reports since {since}"),
+    "digest.earlier.one": ("1 früherer Bericht", "1 earlier report"),
+    "digest.earlier.other": ("{n} frühere Berichte", "{n} earlier reports"),
+    "digest.sources.one": ("1 Quelle", "1 source"),
+    "digest.sources.other": ("{n} unabhängige Quellen", "{n} independent sources"),
+    "digest.score": ("Wert {score}", "score {score}"),
+    "digest.also": ("Auch auf {spoken} ({n})", "Also in {spoken} ({n})"),
+    "digest.rate": ("Bewerten", "Rate it"),
+    "digest.near": ("Knapp darunter", "Just below the threshold"),
+    "digest.near_label": (
+        (
+            "Diese Artikel verfehlten die Schwelle knapp. Gehört einer dazu, sagt es der Befehl "
+            "dabei; monitor topics train lernt daraus."
+        ),
+        (
+            "These articles just missed the threshold. If one belongs here, its command says so; "
+            "monitor topics train learns from it."
+        ),
+    ),
+    "digest.near_score": (
+        "{topic} {score}, Schwelle {threshold}",
+        "{topic} {score}, threshold {threshold}",
+    ),
+    "digest.chart": (
+        "Artikel zu Ihren Themen, letzte {n} Tage",
+        "Articles on your topics, last {n} days",
+    ),
     "digest.baseline": (
         "Schon da, als monitor begann: {articles}",
         "Already there when monitor started: {articles}",
@@ -74,6 +109,15 @@ TEXTS = {
     ),
     "health.failing": ("{read}; {n} gestört: {names}.", "{read}; {n} failing: {names}."),
     "health.fine": ("{read}.", "{read}."),
+    "health.channels": ("Gestörte Kanäle: {names}.", "Channels failing: {names}."),
+    "health.dead.one": (
+        "1 Nachricht kam nicht an: monitor outbox list.",
+        "1 message could not be delivered: monitor outbox list.",
+    ),
+    "health.dead.other": (
+        "{n} Nachrichten kamen nicht an: monitor outbox list.",
+        "{n} messages could not be delivered: monitor outbox list.",
+    ),
     "list.and": (" und ", " and "),
     "notice.feed-failing.title": ("Feed gestört: {feed}", "Feed failing: {feed}"),
     "notice.feed-failing.text": (
@@ -137,6 +181,17 @@ _MONTHS = (
     ("Dezember", "December"),
 )
 
+_WEEKDAYS = (
+    # (German, English)
+    ("Mo", "Mon"),
+    ("Di", "Tue"),
+    ("Mi", "Wed"),
+    ("Do", "Thu"),
+    ("Fr", "Fri"),
+    ("Sa", "Sat"),
+    ("So", "Sun"),
+)
+
 _GLUED = {0x200D, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080)}
 _REGIONAL = range(0x1F1E6, 0x1F200)
 
@@ -146,10 +201,10 @@ def say(language: str, key: str, **values: str | int) -> str:
     return TEXTS[key][_column(language)].format(**values)
 
 
-def say_count(language: str, key: str, n: int) -> str:
+def say_count(language: str, key: str, n: int, **values: str | int) -> str:
     """Give the singular or plural of `key`, with the number written as the language does."""
     form = "one" if n == 1 else "other"
-    return say(language, f"{key}.{form}", n=format_number(language, n))
+    return say(language, f"{key}.{form}", n=format_number(language, n), **values)
 
 
 def format_number(language: str, n: int) -> str:
@@ -169,6 +224,19 @@ def format_date(language: str, day: date) -> str:
     """Write a day out: "24. November 2026", "24 November 2026"."""
     dot = "." if language == "de" else ""
     return f"{day.day}{dot} {_MONTHS[day.month - 1][_column(language)]} {day.year}"
+
+
+def format_day(language: str, day: date) -> str:
+    """Write a day of this year: "24. November", "24 November"."""
+    return format_date(language, day).rpartition(" ")[0]
+
+
+def format_weekday(language: str, day: date) -> str:
+    """Write a day in a few characters: "Di 24.11.", "Tue 24 Nov"."""
+    name = _WEEKDAYS[day.weekday()][_column(language)]
+    if language == "de":
+        return f"{name} {day:%d.%m.}"
+    return f"{name} {day.day} {_MONTHS[day.month - 1][1][:3]}"
 
 
 def format_moment(language: str, at: datetime, zone: str) -> str:

@@ -110,7 +110,8 @@ async def _until_told(
 def _is_all_told(tx: Transaction, complete_at: datetime) -> bool:
     """Every feed that answers was read after the last article appeared, and nothing waits."""
     answered = [feed.state.last_ok_at for feed in tx.feeds.list() if not feed.state.failures]
-    if not all(at and at > complete_at for at in answered):
+    # On a slow start there are no feeds yet.
+    if not answered or not all(at and at > complete_at for at in answered):
         return False
     on_the_way = tx.outbox.list((Delivery.PENDING, Delivery.IN_FLIGHT, Delivery.RETRY), 1)
     return not (tx.articles.waiting(1) or tx.verdicts.waiting(1) or on_the_way)
@@ -122,8 +123,9 @@ async def _conclude(app: App, settings: Settings) -> Summary:
     now = read_clock()
 
     def compile_now(tx: Transaction) -> str:
-        occasion, digest = preview_digest(tx, plan, None, now, name_topics(tx, settings))
-        message = render_digest(digest, plan.language, plan.timezone, settings.polling.allow)
+        labels = name_topics(tx, settings, plan.language)
+        occasion, digest = preview_digest(tx, plan, None, now, labels)
+        message = render_digest(digest, plan, settings.polling.allow, settings.web.public_url)
         queue_digest(tx, plan, occasion, message, now)
         return MessageFormatter().format(message, Markup.HTML)
 

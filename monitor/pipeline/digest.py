@@ -2,15 +2,35 @@
 
 import json
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from monitor.core.alert import default_channels, notify_operator
-from monitor.core.digest import compile_input, digest_window, due_digests, newest_date
+from monitor.core.digest import (
+    CHART_DAYS,
+    NEAR,
+    compile_input,
+    digest_window,
+    due_digests,
+    find_begin,
+    newest_date,
+)
 from monitor.core.events import AlertQueued, BaselineImported, DigestDue, Event
-from monitor.core.model import Alert, DigestInput, DigestPlan, Message, Subject
+from monitor.core.model import (
+    Alert,
+    CompiledDigest,
+    Delivery,
+    DigestInput,
+    DigestPlan,
+    Health,
+    Message,
+    OutboxRow,
+    Subject,
+)
 from monitor.core.render import render_baseline, render_digest
 from monitor.pipeline.parts import Parts
 from monitor.pipeline.poll import BASELINE_ARTICLES, BASELINE_FEEDS, BASELINE_SINCE
@@ -18,21 +38,31 @@ from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
 Labels = Mapping[str, str]
 """Topic names and what a reader calls them."""
 
 LATEST = timedelta(minutes=10)
 """So long a digest waits for articles of its day that are not judged yet."""
 
+EARLIER = 60
+"""So many earlier digests are asked whether they were lost."""
+
+FAILED = 1_000
+"""So many failed messages are looked at."""
+
+UNJUDGED = 64
+"""So many articles that wait are asked when they came; an edited one may be ahead of a new one."""
+
 
 async def compile_digest(parts: Parts, event: DigestDue) -> list[Event]:
-    """Queue the digest of a local date: one row per channel, in one transaction with its note."""
+    """Queue the digest of a local date: one row per channel, in one transaction with its record.
+
+    The record keeps it from being compiled twice; that it is told is the outbox's business.
+    """
     plan = next((plan for plan in parts.rules.digests if plan.name == event.name), None)
     if plan is None:
         return []
-    queued = await parts.store.write(partial(_queue_digest, parts, plan, event.local_date))
+    queued = await parts.store.write(partial(_queue_due, parts, plan, event.local_date))
     log.info("digest %s of %s compiled for %d channels", event.name, event.local_date, queued)
     return [AlertQueued(queued)] if queued else []
 
@@ -40,25 +70,81 @@ async def compile_digest(parts: Parts, event: DigestDue) -> list[Event]:
 def begin_digests(tx: Transaction, plans: Iterable[DigestPlan], now: datetime) -> None:
     """Let a new digest begin with the day that is running: it tells of no time before."""
     for plan in plans:
-        if tx.notes.get(_date_note(plan)) is None:
-            _note_done(tx, plan, newest_date(plan, now).isoformat())
+        if not tx.digests.of(plan.name, 1):
+            day = newest_date(plan, now).isoformat()
+            _, until = digest_window(plan, day)
+            tx.digests.add(CompiledDigest(plan.name, day, until, until))
 
 
 def find_due_digests(parts: Parts, tx: Transaction, now: datetime) -> list[Event]:
     """Digests whose local time has come, also while the program was down; each date once."""
-    unjudged = bool(tx.articles.waiting(1) or tx.verdicts.waiting(1))
     plans = {plan.name: plan for plan in parts.rules.digests}
+    newest = (one for name in plans for one in tx.digests.of(name, 1))
+    due = due_digests(plans.values(), now, {one.name: one.local_date for one in newest})
+    unjudged = bool(_read_unjudged(tx, 1))
     return [
-        due
-        for due in due_digests(plans.values(), now, done=(), not_before=_LONG_AGO)
-        # A clock that jumps back finds an older date "newest"; it was told already.
-        if due.local_date > (tx.notes.get(_date_note(plans[due.name])) or due.local_date)
-        and not (unjudged and _is_early(plans[due.name], due.local_date, now))
+        one for one in due if not (unjudged and _is_early(plans[one.name], one.local_date, now))
     ]
 
 
 def _is_early(plan: DigestPlan, local_date: str, now: datetime) -> bool:
     return now - digest_window(plan, local_date)[1] < LATEST
+
+
+def _read_unjudged(tx: Transaction, limit: int) -> list[datetime]:
+    """When the oldest articles that no digest can place yet were first seen."""
+    flagged = (one.article for one in tx.verdicts.waiting(limit))
+    return [article.first_seen_at for article in (*tx.articles.waiting(limit), *flagged)]
+
+
+# --- one that is due ----------------------------------------------------------------------------
+
+
+def _queue_due(parts: Parts, plan: DigestPlan, local_date: str, tx: Transaction) -> int:
+    earlier = tx.digests.of(plan.name, EARLIER)
+    if earlier and earlier[0].local_date >= local_date:
+        return 0
+    since, until = digest_window(plan, local_date)
+    # Where the last digest ended this one begins, also after missed days or a changed time.
+    since = earlier[0].until_at if earlier else since
+    # What is still not judged, and all that came after it, is left to the next digest. An article
+    # of before waits when it was edited; it was told of then.
+    late = (at for at in _read_unjudged(tx, UNJUDGED) if at >= since)
+    until = max(since, min((until, *late)))
+    tx.digests.add(CompiledDigest(plan.name, local_date, since, until))
+    return sum(
+        _queue_span(parts, tx, plan, local_date, (begin, until), channels)
+        for begin, channels in _find_begins(tx, plan, earlier, since).items()
+    )
+
+
+def _find_begins(
+    tx: Transaction, plan: DigestPlan, earlier: tuple[CompiledDigest, ...], since: datetime
+) -> Mapping[datetime, list[str]]:
+    """The channels by where their digest begins: what one has lost it is told of again."""
+    given_up = tx.outbox.list((Delivery.DEAD,), FAILED, Subject.DIGEST)
+    lost = [row.alert for row in given_up if row.alert.subject_id == plan.name]
+    begins = defaultdict(list)
+    for channel in plan.channels:
+        dates = {alert.occasion for alert in lost if alert.channel == channel}
+        begins[find_begin(earlier, dates) if earlier else since].append(channel)
+    return begins
+
+
+def _queue_span(
+    parts: Parts,
+    tx: Transaction,
+    plan: DigestPlan,
+    local_date: str,
+    window: tuple[datetime, datetime],
+    channels: Iterable[str],
+) -> int:
+    digest = gather_digest(tx, plan, local_date, window, parts.labels(plan.language))
+    message = render_digest(digest, plan, parts.rules.allow, parts.rules.public_url)
+    return queue_digest(tx, plan, local_date, message, parts.clock(), channels)
+
+
+# --- one on demand ------------------------------------------------------------------------------
 
 
 def preview_digest(
@@ -69,12 +155,18 @@ def preview_digest(
     The first value is the occasion: the date, or the local minute for one until now.
     """
     if local_date is not None:
-        window = digest_window(plan, local_date)
+        window = _find_window(tx, plan, local_date, now)
         return local_date, gather_digest(tx, plan, local_date, window, labels)
     local = now.astimezone(ZoneInfo(plan.timezone))
-    window = _read_told_until(tx, plan, now), now
+    window = min(_read_told_until(tx, plan, now), now), now
     digest = gather_digest(tx, plan, local.date().isoformat(), window, labels)
     return f"{local:%Y-%m-%dT%H:%M}", digest
+
+
+def note_made(tx: Transaction, digest: DigestInput) -> None:
+    """Remember a date sent by hand: it is not made again, and the next one begins at its end."""
+    made = CompiledDigest(digest.plan_name, digest.local_date, digest.since_at, digest.until_at)
+    tx.digests.add(made)
 
 
 def note_extra(tx: Transaction, plan: DigestPlan, now: datetime) -> None:
@@ -82,19 +174,45 @@ def note_extra(tx: Transaction, plan: DigestPlan, now: datetime) -> None:
     tx.notes.set(_extra_note(plan), now.isoformat())
 
 
+def _find_window(
+    tx: Transaction, plan: DigestPlan, local_date: str, now: datetime
+) -> tuple[datetime, datetime]:
+    """What the digest of a date covers: as it was made, or as it would be made now."""
+    made = tx.digests.get(plan.name, local_date)
+    if made and made.since_at < made.until_at:  # a plan begins with a record that told nothing
+        return made.since_at, made.until_at
+    since, until = digest_window(plan, local_date)
+    for latest in tx.digests.of(plan.name, 1):
+        since = latest.until_at if latest.local_date < local_date else since
+    return since, max(since, min(until, now))
+
+
 def _read_told_until(tx: Transaction, plan: DigestPlan, now: datetime) -> datetime:
-    daily = digest_window(plan, newest_date(plan, now).isoformat())[1]
+    made = tx.digests.of(plan.name, 1)
+    until = made[0].until_at if made else digest_window(plan, newest_date(plan, now).isoformat())[1]
     extra = tx.notes.get(_extra_note(plan))
-    return max(daily, datetime.fromisoformat(extra)) if extra else daily
+    return max(until, datetime.fromisoformat(extra)) if extra else until
+
+
+def _extra_note(plan: DigestPlan) -> str:
+    return f"digest {plan.name} sent by hand until"
+
+
+# --- both ---------------------------------------------------------------------------------------
 
 
 def queue_digest(
-    tx: Transaction, plan: DigestPlan, occasion: str, message: Message, now: datetime
+    tx: Transaction,
+    plan: DigestPlan,
+    occasion: str,
+    message: Message,
+    now: datetime,
+    channels: Iterable[str] | None = None,
 ) -> int:
-    """One outbox row per channel; what was queued for this occasion before is left alone."""
+    """One outbox row per channel (None: the plan's); what was queued for it is left alone."""
     alerts = (
         Alert(Subject.DIGEST, plan.name, occasion, channel, "digest", message)
-        for channel in plan.channels
+        for channel in (plan.channels if channels is None else channels)
     )
     return tx.outbox.queue(alerts, now, now)
 
@@ -114,39 +232,24 @@ def gather_digest(
         window,
         stories=tx.stories.recent(since),
         baseline=tx.verdicts.baseline(since, until),
-        health=tx.articles.health(since, until),
+        health=_read_health(tx, since, until),
         topics=labels.items(),
+        near=tx.verdicts.near(since, until, NEAR),
+        moments=tx.stories.moments(until - timedelta(days=CHART_DAYS + 1)),
     )
 
 
-def _queue_digest(parts: Parts, plan: DigestPlan, local_date: str, tx: Transaction) -> int:
-    now = parts.clock()
-    since, until = digest_window(plan, local_date)
-    # Where the last digest ended this one begins, also after missed days or a changed time.
-    told_until = tx.notes.get(_end_note(plan))
-    if told_until is not None and datetime.fromisoformat(told_until) < until:
-        since = datetime.fromisoformat(told_until)
-    digest = gather_digest(tx, plan, local_date, (since, until), parts.labels())
-    message = render_digest(digest, plan.language, plan.timezone, parts.rules.allow)
-    _note_done(tx, plan, local_date)
-    return queue_digest(tx, plan, local_date, message, now)
+def _read_health(tx: Transaction, since: datetime, until: datetime) -> Health:
+    failing = tx.outbox.list((Delivery.RETRY, Delivery.DEAD), FAILED)
+    stuck = {row.alert.channel for row in failing if row.state is Delivery.RETRY}
+    dead = [row for row in failing if _died_in(row, since)]
+    channels = tuple(sorted(stuck | {row.alert.channel for row in dead}))
+    return replace(tx.articles.health(since, until), channels=channels, dead=len(dead))
 
 
-def _note_done(tx: Transaction, plan: DigestPlan, local_date: str) -> None:
-    tx.notes.set(_date_note(plan), local_date)
-    tx.notes.set(_end_note(plan), digest_window(plan, local_date)[1].isoformat())
-
-
-def _date_note(plan: DigestPlan) -> str:
-    return f"digest {plan.name}"
-
-
-def _extra_note(plan: DigestPlan) -> str:
-    return f"digest {plan.name} sent by hand until"
-
-
-def _end_note(plan: DigestPlan) -> str:
-    return f"digest {plan.name} told until"
+def _died_in(row: OutboxRow, since: datetime) -> bool:
+    """Whether it was given up since the last digest, so that each is counted in one."""
+    return row.state is Delivery.DEAD and row.settled_at is not None and row.settled_at >= since
 
 
 # --- baseline -----------------------------------------------------------------------------------

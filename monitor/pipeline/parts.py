@@ -22,6 +22,7 @@ class Rules:
     baseline: bool = True
     group_wait: timedelta = timedelta()
     allow: frozenset[str] = frozenset()
+    public_url: str | None = None
 
 
 @dataclass(slots=True)
@@ -60,6 +61,6 @@ class Parts:
     live: Live = field(default_factory=Live)
     poll_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(64))
 
-    def labels(self) -> dict[str, str]:
-        """The topics' names as a reader of the configured language calls them."""
-        return {topic.name: topic.label(self.rules.language) for topic in self.topics}
+    def labels(self, language: str | None = None) -> dict[str, str]:
+        """The topics' names as a reader of the language (None: the configured one) calls them."""
+        return {topic.name: topic.label(language or self.rules.language) for topic in self.topics}

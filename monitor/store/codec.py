@@ -5,6 +5,8 @@ from typing import Any
 
 from monitor.core.model import (
     Block,
+    Card,
+    Chart,
     Evidence,
     Facts,
     Footer,
@@ -48,7 +50,11 @@ def load_block(data: dict[str, Any]) -> Block:
         case {"kind": "link"}:
             return load_link(data)
         case {"kind": "links", "items": items}:
-            return Links(tuple(load_link(item) for item in items))
+            return Links(load_links(items))
+        case {"kind": "card"}:
+            return load_card(data)
+        case {"kind": "chart", "title": title, "bars": bars}:
+            return Chart(title, tuple((day, count) for day, count in bars))
         case _:
             return TEXT_BLOCKS[data["kind"]](data["text"])
 
@@ -56,6 +62,23 @@ def load_block(data: dict[str, Any]) -> Block:
 def load_link(data: dict[str, Any]) -> Link:
     """Read a link, alone or in a list."""
     return Link(data["text"], data["url"], data["meta"])
+
+
+def load_links(data: list[dict[str, Any]]) -> tuple[Link, ...]:
+    """Read a list of links."""
+    return tuple(load_link(item) for item in data)
+
+
+def load_card(data: dict[str, Any]) -> Card:
+    """Read a story of a digest."""
+    return Card(
+        tag=data["tag"],
+        link=load_link(data["link"]),
+        facts=tuple(data["facts"]),
+        reports=load_links(data["reports"]),
+        also=tuple((language, load_links(links)) for language, links in data["also"]),
+        actions=load_links(data["actions"]),
+    )
 
 
 def dump_evidence(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -181,6 +181,18 @@ class Outbox(SQLModel, table=True):
     receipt: MaybeWords = None
     # Rendered when first claimed and kept, so that every attempt says the same.
     message: dict[str, Any] | None = Field(default=None, sa_type=Json)
+
+
+class Digest(SQLModel, table=True):
+    """A digest that was made. What became of its messages is in the outbox."""
+
+    __table_args__ = (UniqueConstraint("name", "local_date"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: Words
+    local_date: Words
+    since_at: Time
+    until_at: Time
 
 
 class Topic(SQLModel, table=True):

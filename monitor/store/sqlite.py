@@ -15,6 +15,7 @@ from monitor.errors import StoreError
 from monitor.store.articles import Articles
 from monitor.store.counters import Counters
 from monitor.store.database import PATIENCE, data_version, reading_engine
+from monitor.store.digests import Digests
 from monitor.store.failures import translated
 from monitor.store.feeds import Feeds
 from monitor.store.labels import Labels
@@ -42,6 +43,7 @@ class Nouns:
     verdicts: Verdicts
     stories: Stories
     outbox: Outbox
+    digests: Digests
     topics: Topics
     labels: Labels
     counters: Counters
@@ -56,6 +58,7 @@ def nouns_of(session: Session) -> Nouns:
         Verdicts(session),
         Stories(session),
         Outbox(session),
+        Digests(session),
         Topics(session),
         Labels(session),
         Counters(session),

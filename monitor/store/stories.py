@@ -71,6 +71,21 @@ class Stories:
             newest = newest.where(exists().select_from(each).where(each.c.value == topic))
         return self._load(self.session.exec(newest.limit(limit)).all())
 
+    def moments(self, since: datetime) -> tuple[tuple[datetime, tuple[str, ...]], ...]:
+        """When each member was first seen, from `since` on, with the topics of its story.
+
+        Members of baseline stories do not count.
+        """
+        seen = col(schema.Article.first_seen_at)
+        rows = self.session.exec(
+            select(schema.Article.first_seen_at, schema.Story.topics)
+            .join(schema.StoryMember, col(schema.StoryMember.article_id) == schema.Article.id)
+            .join(schema.Story, col(schema.Story.id) == schema.StoryMember.story_id)
+            .where(seen >= since, ~col(schema.Story.baseline))
+            .order_by(seen)
+        )
+        return tuple((at, tuple(topics)) for at, topics in rows)
+
     def _join(self, story_id: int, members: Iterable[Flagged]) -> None:
         """Make them members; they wait for a story no longer, but perhaps for a verdict."""
         for article in (member.article for member in members):

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import exists, func
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from monitor.core.model import Article, Flagged, Signals, Verdict
+from monitor.core.model import Article, Flagged, NearMiss, Signals, Verdict
 from monitor.store import schema
 from monitor.store.articles import article_of, is_newest, waits_for
 from monitor.store.codec import dump_evidence, load_evidence
@@ -65,6 +66,36 @@ class Verdicts:
         )
         found = load_flagged(self.session, ids.all())
         return tuple(sorted(found, key=lambda one: -one.score))
+
+    def near(self, since: datetime, until: datetime, margin: float) -> tuple[NearMiss, ...]:
+        """Articles first seen in [since, until) that no topic took, but one by `margin` only.
+
+        The nearest first; an article appears once for each such topic. Never those of a baseline.
+        """
+        seen, score = col(schema.Article.first_seen_at), col(schema.Verdict.score)
+        of_it = aliased(schema.Verdict)
+        is_taken = exists().where(
+            col(of_it.revision_id) == col(schema.Revision.id), col(of_it.flagged)
+        )
+        gap = col(schema.Verdict.threshold) - score
+        rows = self.session.exec(
+            select(schema.Verdict, schema.Article, schema.Revision, schema.Feed.name)
+            .join(schema.Revision, col(schema.Revision.id) == col(schema.Verdict.revision_id))
+            .join(schema.Article, is_newest())
+            .join(schema.Feed, col(schema.Feed.id) == col(schema.Article.feed_id))
+            .where(seen >= since, seen < until, ~col(schema.Article.baseline))
+            .where(gap <= margin, ~is_taken)
+            .order_by(gap, col(schema.Article.id))
+        )
+        return tuple(
+            NearMiss(
+                article_of(article, revision, name),
+                verdict.topic,
+                verdict.score or 0.0,
+                verdict.threshold,
+            )
+            for verdict, article, revision, name in rows
+        )
 
     def _is_flagged(self, revision_id: int) -> bool:
         flagged = select(func.count()).where(

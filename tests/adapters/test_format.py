@@ -1,13 +1,17 @@
 import re
+from html.parser import HTMLParser
+from typing import ClassVar
 
 import lxml.html
 import pytest
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from monitor.adapters.format import MessageFormatter, make_literal
+from monitor.adapters.format import MessageFormatter, make_literal, scale
 from monitor.core.model import (
     Block,
+    Card,
+    Chart,
     Facts,
     Footer,
     Heading,
@@ -60,6 +64,8 @@ def everywhere(text: str) -> Message:
         Quote(text),
         Facts(((text, text),)),
         Links((link, Link(text, None, text))),
+        Card(text, link, (text, text), (link,), ((text, (link,)),), (link,)),
+        Chart(text, ((text, 1), (text, 3))),
         Footer(text),
     )
     return Message(text, blocks, "de")
@@ -92,7 +98,8 @@ def test_html_shows_it_literally(text: str) -> None:
     assert visible(body.text_content()).count(visible(text)) >= 13
     assert hrefs(document) == {"https://news.example.org/a?b=1&c=(2)"}
     assert {str(e.tag) for e in body.iter()} == {
-        "body", "div", "h1", "h2", "p", "a", "span", "blockquote", "ul", "li",
+        "body", "div", "h1", "h2", "h3", "p", "a", "span", "blockquote", "ul", "li",
+        "table", "tbody", "tr", "td",
     }  # fmt: skip
     assert not document.xpath("//@*[starts-with(name(), 'on')]")
 
@@ -103,7 +110,7 @@ def test_markdown_shows_it_literally(text: str) -> None:
     assert visible(shown.text_content()).count(visible(text)) >= 12
     assert hrefs(shown) == {"https://news.example.org/a?b=1&c=%282%29"}
     assert {str(e.tag) for e in shown.iter()} == {
-        "div", "p", "a", "strong", "blockquote", "ul", "li",
+        "div", "p", "a", "strong", "blockquote", "ul", "li", "br", "pre", "code",
     }  # fmt: skip
 
 
@@ -171,6 +178,34 @@ def test_a_link_that_is_not_plainly_http_is_only_its_text(url: str, markup: Mark
     assert url == "" or url not in written
 
 
+class Checker(HTMLParser):
+    """Notes what a lenient parser would repair: tags that cross, nest wrongly or repeat a name."""
+
+    EMPTY: ClassVar = {"meta"}
+    INSIDE: ClassVar = {"li": {"ul"}, "tr": {"table", "tbody"}, "td": {"tr"}, "tbody": {"table"}}
+    TEXT_ONLY: ClassVar = {"p", "h1", "h2", "h3", "span", "a"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        parent = self.open[-1] if self.open else ""
+        if parent not in self.INSIDE.get(tag, {parent}):
+            self.wrong.append(f"{tag} in {parent}")
+        if parent in self.TEXT_ONLY and tag not in {"a", "span"}:
+            self.wrong.append(f"{tag} in {parent}")
+        if len({name for name, _ in attrs}) < len(attrs):
+            self.wrong.append(f"{tag}: an attribute twice")
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open.pop() != tag:
+            self.wrong.append(f"/{tag}")
+
+
 # --- how it looks -------------------------------------------------------------------------------
 
 SAMPLE = Message(
@@ -212,6 +247,14 @@ def test_markdown_uses_the_plainest_constructs() -> None:
     )
 
 
+@pytest.mark.parametrize("message", [SAMPLE, everywhere("{{7*7}} <b>")])
+def test_html_closes_what_it_opens(message: Message) -> None:
+    checker = Checker()
+    checker.feed(formatter.format(message, Markup.HTML))
+    assert checker.open == []
+    assert checker.wrong == []
+
+
 def test_html_is_one_valid_document_that_loads_nothing() -> None:
     written = formatter.format(SAMPLE, Markup.HTML)
     parser = etree.HTMLParser(recover=False)
@@ -225,6 +268,74 @@ def test_html_is_one_valid_document_that_loads_nothing() -> None:
     assert "url(" not in written
     assert "@import" not in written
     assert document.xpath("//a/@rel") == ["noopener noreferrer"] * 2
+
+
+STORY = Message(
+    "Übersicht",
+    (
+        Card(
+            "Heute neu",
+            Link("Vertrag gekündigt", "https://kreisbote.example/1"),
+            ("Kreisbote", "2 Quellen"),
+            (Link("Zweiter Bericht", "https://ledger.example/2", "Ledger"),),
+            (("Auch auf Englisch (1)", (Link("Patchbay", "https://patchbay.example/3"),)),),
+            (Link("Bewerten", "https://monitor.example.org/articles/1"),),
+        ),
+        Card("", Link("Knapp darunter", None), ("Elbkurier",)),
+        Chart("Artikel", (("Mo 06.07.", 0), ("Di 07.07.", 1), ("Mi 08.07.", 12))),
+    ),
+    "de",
+)
+
+
+def test_a_story_and_a_chart_in_text() -> None:
+    assert formatter.format(STORY, Markup.TEXT) == (
+        "Vertrag gekündigt\n"
+        "Heute neu · Kreisbote · 2 Quellen\n"
+        "https://kreisbote.example/1\n"
+        "- Zweiter Bericht (Ledger)\n  https://ledger.example/2\n"
+        "Auch auf Englisch (1):\n- Patchbay\n  https://patchbay.example/3\n"
+        "Bewerten\nhttps://monitor.example.org/articles/1\n\n"
+        "Knapp darunter\nElbkurier\n\n"
+        "Artikel\n=======\n"
+        "Mo 06.07.   0\n"
+        "Di 07.07.   1 ██\n"
+        "Mi 08.07.  12 ██████████████████████████████"
+    )
+
+
+def test_a_story_and_a_chart_in_markdown() -> None:
+    assert formatter.format(STORY, Markup.MARKDOWN) == (
+        "**[Vertrag gekündigt](https://kreisbote.example/1)**  \n"
+        "Heute neu · Kreisbote · 2 Quellen  \n"
+        "- [Zweiter Bericht](https://ledger.example/2) (Ledger)\n\n"
+        "Auch auf Englisch (1): [Patchbay](https://patchbay.example/3)  \n"
+        "[Bewerten](https://monitor.example.org/articles/1)\n\n"
+        "**Knapp darunter**  \nElbkurier\n\n"
+        "**Artikel**\n```\n"
+        "Mo 06.07.   0\n"
+        "Di 07.07.   1 ██\n"
+        "Mi 08.07.  12 ██████████████████████████████\n"
+        "```"
+    )
+
+
+def test_a_chart_in_html_is_made_of_coloured_cells() -> None:
+    document = lxml.html.document_fromstring(formatter.format(STORY, Markup.HTML))
+    bars = document.xpath("//td[starts-with(@class, 'bar')]")
+    assert [(bar.get("height"), bar.get("bgcolor")) for bar in bars] == [
+        ("2", "#dededa"), ("7", "#0b6e63"), ("80", "#0b6e63"),
+    ]  # fmt: skip
+    columns = document.xpath("//td[@class='column']")
+    assert [c.get("title") for c in columns] == ["Mo 06.07.: 0", "Di 07.07.: 1", "Mi 08.07.: 12"]
+    assert not document.xpath("//svg | //img")
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "length"), [(0, 9, 0), (1, 900, 1), (9, 9, 80), (3, 6, 40)]
+)
+def test_a_bar_is_in_proportion_and_never_vanishes(count: int, most: int, length: int) -> None:
+    assert scale(count, most, 80) == length
 
 
 def test_html_is_styled_inline_and_knows_the_dark() -> None:

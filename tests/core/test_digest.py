@@ -1,4 +1,7 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,14 +10,26 @@ from hypothesis import strategies as st
 
 from monitor.core.digest import (
     compile_input,
+    count_days,
     digest_window,
     due_digests,
-    last_date,
+    find_begin,
     newest_date,
     rank_stories,
 )
 from monitor.core.events import DigestDue
-from monitor.core.model import Article, DigestPlan, Flagged, Health, Signals, Story, Verdict
+from monitor.core.model import (
+    EVERY_DAY,
+    Article,
+    CompiledDigest,
+    DigestPlan,
+    Flagged,
+    Health,
+    NearMiss,
+    Signals,
+    Story,
+    Verdict,
+)
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 ZONES = (
@@ -33,9 +48,15 @@ MOMENTS = st.integers(0, 30 * 366 * 24 * 60).map(
 HEALTH = Health(articles=0, feeds_ok=0, feeds=0)
 
 
-def plan(at: str = "07:00", zone: str = "Europe/Berlin", name: str = "daily") -> DigestPlan:
+def plan(
+    at: str = "07:00",
+    zone: str = "Europe/Berlin",
+    name: str = "daily",
+    days: tuple[int, ...] = EVERY_DAY,
+    topics: tuple[str, ...] = (),
+) -> DigestPlan:
     hour, minute = map(int, at.split(":"))
-    return DigestPlan(name, hour, minute, zone, ("mail",))
+    return DigestPlan(name, hour, minute, zone, ("mail",), days=days, topics=topics)
 
 
 def berlin(text: str, fold: int = 0) -> datetime:
@@ -81,27 +102,74 @@ def test_a_digest_covers_the_local_day_before_its_time(
     assert [t.isoformat(timespec="minutes") for t in window] == [f"{since}+00:00", f"{until}+00:00"]
 
 
+FRIDAY, MONDAY, THURSDAY = 4, 0, 3
+
+
 @pytest.mark.parametrize(
-    ("last_done", "since"),
-    [(None, "2026-07-09"), ("2026-07-09", "2026-07-09"), ("2026-07-05", "2026-07-05"),
-     ("2026-07-12", "2026-07-09")],
-    ids=["never one before", "yesterday", "after a downtime", "a date from a wrong clock"],
-)  # fmt: skip
-def test_missed_dates_fold_into_the_newest(last_done: str | None, since: str) -> None:
-    window = digest_window(plan(), "2026-07-10", last_done)
-    assert window == (berlin(f"{since}T07:00"), berlin("2026-07-10T07:00"))
+    ("days", "day", "since"),
+    [
+        ((FRIDAY,), "2026-07-10", "2026-07-03"),
+        ((MONDAY, THURSDAY), "2026-07-09", "2026-07-06"),
+        ((MONDAY, THURSDAY), "2026-07-13", "2026-07-09"),
+        ((FRIDAY,), "2026-07-08", "2026-07-03"),
+    ],
+    ids=["weekly", "Monday to Thursday", "Thursday to Monday", "asked for another day"],
+)
+def test_a_digest_on_some_days_covers_the_time_since_its_last_one(
+    days: tuple[int, ...], day: str, since: str
+) -> None:
+    expected = berlin(f"{since}T07:00"), berlin(f"{day}T07:00")
+    assert digest_window(plan(days=days), day) == expected
+
+
+DAYS = st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days)))
 
 
 @given(
     zone=st.sampled_from(ZONES),
     at=st.times(),
     day=st.dates(date(2005, 1, 1), date(2035, 12, 31)),
+    days=DAYS,
 )
-def test_windows_tile_time_without_gap_or_overlap(zone: str, at: time, day: date) -> None:
-    p = plan(str(at)[:5], zone)
-    since, until = digest_window(p, day.isoformat())
-    following, _ = digest_window(p, (day + timedelta(days=1)).isoformat())
-    assert since <= until == following
+@example("Pacific/Apia", time(7), date(2011, 12, 28), EVERY_DAY)
+@example("Pacific/Apia", time(7), date(2011, 12, 28), (FRIDAY,))
+@example("Europe/Berlin", time(2, 30), date(2026, 10, 24), EVERY_DAY)
+@example("Europe/Berlin", time(2, 30), date(2026, 3, 28), EVERY_DAY)
+@example("Australia/Lord_Howe", time(1, 45), date(2026, 4, 4), EVERY_DAY)
+def test_windows_tile_time_without_gap_or_overlap(
+    zone: str, at: time, day: date, days: tuple[int, ...]
+) -> None:
+    p = plan(str(at)[:5], zone, days=days)
+    fortnight = [day + timedelta(days=n) for n in range(15)]
+    windows = [digest_window(p, d.isoformat()) for d in fortnight if d.weekday() in days]
+    assert len(windows) >= 2
+    for (since, until), (following, _) in pairwise(windows):
+        assert since <= until == following
+
+
+def made(day: str, since: datetime, until: datetime) -> CompiledDigest:
+    return CompiledDigest("daily", day, since, until)
+
+
+THREE = tuple(
+    made(f"2026-07-{n:02}", berlin(f"2026-07-{n - 1:02}T07:00"), berlin(f"2026-07-{n:02}T07:00"))
+    for n in (10, 9, 8)
+)
+
+
+@pytest.mark.parametrize(
+    ("lost", "begin"),
+    [
+        (set(), "2026-07-10"),
+        ({"2026-07-10"}, "2026-07-09"),
+        ({"2026-07-10", "2026-07-09"}, "2026-07-08"),
+        ({"2026-07-09"}, "2026-07-10"),
+        ({"2026-07-10", "2026-07-09", "2026-07-08"}, "2026-07-07"),
+    ],
+    ids=["none lost", "the last", "the last two", "one before the last was told", "all"],
+)
+def test_what_a_channel_lost_is_told_by_its_next_digest(lost: set[str], begin: str) -> None:
+    assert find_begin(THREE, lost) == berlin(f"{begin}T07:00")
 
 
 # --- what is due --------------------------------------------------------------------------------
@@ -131,45 +199,83 @@ def test_windows_tile_time_without_gap_or_overlap(zone: str, at: time, day: date
 def test_a_digest_is_due_when_its_local_time_is_reached(
     at: str, now: datetime, done: list[str], due: str | None
 ) -> None:
-    found = due_digests([plan(at)], now, {("daily", day) for day in done}, LONG_AGO)
+    found = due_digests([plan(at)], now, {"daily": max(done)})
     assert found == ((DigestDue("daily", due),) if due else ())
 
 
 def test_each_plan_is_judged_by_its_own_zone_and_name() -> None:
     plans = [plan(name="home"), plan(name="tokyo", zone="Asia/Tokyo")]
-    found = due_digests(plans, berlin("2026-07-10T03:00"), {("home", "2026-07-09")}, LONG_AGO)
+    latest = {"home": "2026-07-09", "tokyo": "2026-07-09"}
+    found = due_digests(plans, berlin("2026-07-10T03:00"), latest)
     assert found == (DigestDue("tokyo", "2026-07-10"),)
 
 
+def test_a_digest_that_has_not_begun_is_not_due() -> None:
+    assert due_digests([plan()], berlin("2026-07-10T12:00"), {}) == ()
+
+
 @pytest.mark.parametrize(
-    ("first_start", "due"),
-    [("2026-07-10T06:59", ("2026-07-10",)), ("2026-07-10T07:00", ()), ("2026-07-10T09:00", ())],
+    ("now", "due"),
+    [
+        ("2026-07-09T23:00", None),
+        ("2026-07-10T06:59", None),
+        ("2026-07-10T07:00", "2026-07-10"),
+        ("2026-07-12T12:00", "2026-07-10"),
+        ("2026-07-16T12:00", "2026-07-10"),
+        ("2026-07-30T12:00", "2026-07-24"),
+    ],
 )
-def test_no_digest_for_the_time_before_the_first_start(
-    first_start: str, due: tuple[str, ...]
-) -> None:
-    found = due_digests([plan()], berlin("2026-07-10T12:00"), (), berlin(first_start))
-    assert tuple(d.local_date for d in found) == due
+def test_a_weekly_digest_is_due_on_its_day_or_when_it_was_missed(now: str, due: str | None) -> None:
+    found = due_digests([plan(days=(FRIDAY,))], berlin(now), {"daily": "2026-07-03"})
+    assert [one.local_date for one in found] == ([due] if due else [])
 
 
 @given(
     zone=st.sampled_from(ZONES),
     at=st.times(),
     start=MOMENTS,
+    days=DAYS,
+    downtimes=st.lists(st.integers(1, 9 * 96), max_size=3),
+    back=st.sampled_from([0, 4, 96]),
 )
-@example(zone="Pacific/Apia", at=time(7), start=datetime(2011, 12, 28, tzinfo=UTC))
-@example(zone="Europe/Berlin", at=time(2, 30), start=datetime(2026, 10, 23, tzinfo=UTC))
-@example(zone="Europe/Berlin", at=time(2, 30), start=datetime(2026, 3, 27, tzinfo=UTC))
-def test_each_local_date_gets_exactly_one_digest(zone: str, at: time, start: datetime) -> None:
-    p = plan(str(at)[:5], zone)
-    done: list[tuple[str, str]] = []
-    for tick in range(5 * 24 * 4):
-        now = start + tick * timedelta(minutes=15)
-        done += [(d.name, d.local_date) for d in due_digests([p], now, set(done), start)]
-    first, last = newest_date(p, start), newest_date(p, now)
-    expected = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
-    skipped = {d for d in expected if _is_skipped(p, d)}
-    assert [day for _, day in done] == [d.isoformat() for d in expected if d not in skipped]
+@example("Pacific/Apia", time(7), datetime(2011, 12, 28, tzinfo=UTC), EVERY_DAY, [], 0)
+@example("Europe/Berlin", time(2, 30), datetime(2026, 10, 23, tzinfo=UTC), EVERY_DAY, [], 4)
+@example("Europe/Berlin", time(2, 30), datetime(2026, 3, 27, tzinfo=UTC), EVERY_DAY, [], 4)
+def test_every_moment_is_in_exactly_one_digest(
+    zone: str, at: time, start: datetime, days: tuple[int, ...], downtimes: list[int], back: int
+) -> None:
+    """Over ten days of ticks, with downtimes, and with a clock that is set back once."""
+    p = plan(str(at)[:5], zone, days=days)
+    told = [newest_date(p, start).isoformat()]
+    spans = []
+    for tick in _ticks(10 * 96, downtimes, back):
+        for due in due_digests([p], start + tick * QUARTER, {"daily": told[-1]}):
+            begin, end = (digest_window(p, day)[1] for day in (told[-1], due.local_date))
+            told.append(due.local_date)
+            spans.append((begin, end))
+    assert told == sorted(set(told))
+    assert all(begin <= end for begin, end in spans)
+    assert all(end == begin for (_, end), (begin, _) in pairwise(spans))
+    last = newest_date(p, start + (10 * 96 - 1) * QUARTER)
+    assert told[-1] == last.isoformat()
+    if not downtimes:
+        first = date.fromisoformat(told[0])
+        wanted = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+        reached = [d for d in wanted if d.weekday() in days and not _is_skipped(p, d)]
+        assert [day for day in told[1:] if date.fromisoformat(day) in reached] == [
+            d.isoformat() for d in reached
+        ]
+
+
+QUARTER = timedelta(minutes=15)
+
+
+def _ticks(count: int, downtimes: list[int], back: int) -> list[int]:
+    """Quarters of an hour at which the program runs; in their middle the clock is set back."""
+    ticks = [*range(count // 2), *range(count // 2 - back, count)]
+    for start in downtimes:
+        ticks = [tick for tick in ticks if not start <= tick < min(start + 200, count - 1)]
+    return ticks
 
 
 def _is_skipped(p: DigestPlan, day: date) -> bool:
@@ -190,12 +296,6 @@ def test_the_newest_date_is_the_last_one_reached(zone: str, now: datetime, at: t
     _, reached = digest_window(p, day.isoformat())
     _, next_one = digest_window(p, (day + timedelta(days=1)).isoformat())
     assert reached <= now < next_one
-
-
-def test_the_date_before_is_looked_up_per_plan() -> None:
-    done = {("daily", "2026-07-08"), ("daily", "2026-07-12"), ("other", "2026-07-09")}
-    assert last_date("daily", done, "2026-07-10") == "2026-07-08"
-    assert last_date("third", done, "2026-07-10") is None
 
 
 # --- what is in it ------------------------------------------------------------------------------
@@ -228,3 +328,63 @@ def test_only_stories_with_news_in_the_window_are_told() -> None:
     assert (made.plan_name, made.local_date, made.topics) == (
         "daily", "2026-07-10", (("t", "Topic"),),
     )  # fmt: skip
+    assert (made.since_at, made.until_at) == window
+
+
+NOTHING: dict[str, Any] = {"stories": (), "baseline": (), "health": HEALTH, "topics": ()}
+
+
+def test_a_digest_on_some_topics_tells_of_no_other() -> None:
+    p = plan(topics=("u",))
+    window = digest_window(p, "2026-07-10")
+    other = story(1, window[0])
+    both = replace(story(2, window[0]), topics=("t", "u"))
+    asked = {
+        "stories": [other, both],
+        "baseline": [flagged(3, window[0])],
+        "topics": [("t", "One"), ("u", "Other")],
+        "near": [NearMiss(other.members[0].article, "t", 0.4, 0.5)],
+        "moments": [(window[0], ("t",)), (window[0], ("t", "u"))],
+    }
+    made = compile_input(p, "2026-07-10", window, **{**NOTHING, **asked})
+    assert made.stories == (both,)
+    assert made.topics == (("u", "Other"),)
+    assert (made.baseline, made.near) == ((), ())
+    assert made.days[-1] == (date(2026, 7, 10), 1)
+
+
+def test_the_nearest_five_misses_are_shown_each_article_once() -> None:
+    t = berlin("2026-07-10T01:00")
+    misses = [
+        NearMiss(flagged(id_, t).article, topic, 0.5 - id_ / 100, 0.5)
+        for id_ in range(1, 8)
+        for topic in ("t", "u")
+    ]
+    window = digest_window(plan(), "2026-07-10")
+    made = compile_input(plan(), "2026-07-10", window, **{**NOTHING, "near": misses})
+    assert [(miss.article.id, miss.topic) for miss in made.near] == [(n, "t") for n in range(1, 6)]
+
+
+def test_the_chart_counts_fourteen_days_that_end_when_the_digest_does() -> None:
+    until = berlin("2026-03-30T07:00")
+    moments = [
+        (berlin("2026-03-16T06:59:59"), ("t",)),
+        (berlin("2026-03-16T07:00"), ("t",)),
+        (berlin("2026-03-28T07:00"), ("t",)),
+        (berlin("2026-03-29T06:59"), ("t",)),
+        (berlin("2026-03-30T06:59"), ("t",)),
+        (until, ("t",)),
+    ]
+    days = count_days(plan(), until, moments)
+    assert [day for day, _ in days] == [date(2026, 3, 17) + timedelta(days=n) for n in range(14)]
+    assert {day.day: count for day, count in days if count} == {17: 1, 29: 2, 30: 1}
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    until=MOMENTS,
+    offsets=st.lists(st.integers(1, 12 * 24 * 60), max_size=20),
+)
+def test_the_chart_counts_each_moment_once(zone: str, until: datetime, offsets: list[int]) -> None:
+    moments = [(until - timedelta(minutes=n), ("t",)) for n in offsets]
+    assert sum(count for _, count in count_days(plan(zone=zone), until, moments)) == len(moments)

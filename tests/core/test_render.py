@@ -7,13 +7,13 @@ import pytest
 from monitor.core.link import is_public_link
 from monitor.core.model import (
     Article,
-    DigestInput,
+    Card,
+    Chart,
     Evidence,
     Facts,
     Flagged,
     Footer,
     Heading,
-    Health,
     Link,
     Links,
     Message,
@@ -27,7 +27,6 @@ from monitor.core.render import (
     mark_repeated,
     render_alert,
     render_baseline,
-    render_digest,
     render_notice,
 )
 from monitor.core.shorten import shorten
@@ -35,7 +34,6 @@ from monitor.core.shorten import shorten
 AT = datetime(2026, 7, 10, 4, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LABELS = {"cloud": "Cloud-Verträge", "halls": "Leere Hallen"}
-HEALTH = Health(1204, 38, 40, (("Nordblick", "HTTP 404"), ("Ledger", "no answer")))
 
 
 def flagged(
@@ -199,67 +197,7 @@ def test_allowing_a_private_host_names_its_port(url: str, linked: bool) -> None:
     assert is_public_link(url, {"127.0.0.1:8000", "nas.local:80"}) is linked
 
 
-# --- digest, baseline, notices --------------------------------------------------------------------
-
-
-def digest(
-    *stories: Story, baseline: Sequence[Flagged] = (), health: Health = HEALTH
-) -> DigestInput:
-    topics = (("halls", "Leere Hallen"), ("cloud", "Cloud-Verträge"))
-    return DigestInput("morgens", "2026-07-10", stories, tuple(baseline), health, topics)
-
-
-def test_a_digest_goes_by_topic_and_links_every_report() -> None:
-    event = story(
-        flagged(1, "Erste Meldung"),
-        flagged(2, "Stärkere Meldung", "Ledger", "https://ledger.example/2", 0.93),
-        sources=2,
-    )
-    message = render_digest(
-        digest(event, story(flagged(3, "Halle leer", score=0.61), topic="halls")), "de", "UTC"
-    )
-    assert message.title == "Übersicht morgens: 10. Juli 2026"
-    assert message.blocks == (
-        Paragraph("2 Geschichten, 3 Artikel."),
-        Heading("Leere Hallen"),
-        Link("Halle leer", "https://news.example.org/1",
-             "Nordblick · 61\N{NO-BREAK SPACE}% · 10. Juli 2026, 04:30"),
-        Heading("Cloud-Verträge"),
-        Link("Stärkere Meldung", "https://ledger.example/2",
-             "Ledger · 87\N{NO-BREAK SPACE}% · 2 Quellen · 10. Juli 2026, 04:30"),
-        Links((Link("Erste Meldung", "https://news.example.org/1", "Nordblick"),)),
-        Footer("1.204 Artikel aus 38 von 40 Feeds gelesen; 2 gestört: Nordblick (HTTP 404) und "
-               "Ledger (no answer)."),
-    )  # fmt: skip
-
-
-def test_an_empty_day_says_so_and_how_the_feeds_are() -> None:
-    message = render_digest(digest(health=Health(1, 40, 40)), "en", "UTC")
-    assert message.blocks == (
-        Paragraph("Nothing today: no article matched your topics."),
-        Footer("Read 1 article from 40 of 40 feeds."),
-    )
-
-
-def test_the_first_digest_lists_what_was_there() -> None:
-    message = render_digest(digest(baseline=[flagged(1, "Alt")] * 52), "en", "UTC")
-    assert Heading("Already there when monitor started: 52 articles") in message.blocks
-    (listed,) = (b for b in message.blocks if isinstance(b, Links))
-    assert len(listed.items) == 51
-    assert listed.items[-1] == Link("and 2 more", None)
-
-
-def test_topics_without_a_label_are_told_too() -> None:
-    told = story(flagged(), topic="new")
-    assert Heading("new") in render_digest(digest(told), "en", "UTC").blocks
-
-
-def test_many_failing_feeds_are_named_in_part() -> None:
-    failing = tuple((f"feed {n}", "HTTP 500") for n in range(7))
-    footer = render_digest(digest(health=Health(0, 0, 7, failing)), "en", "UTC").blocks[-1]
-    assert isinstance(footer, Footer)
-    assert "7 failing: feed 0 (HTTP 500)" in footer.text
-    assert footer.text.endswith("feed 4 (HTTP 500) and 2 more.")
+# --- baseline, notices -----------------------------------------------------------------------
 
 
 def test_a_baseline_counts() -> None:
@@ -325,6 +263,49 @@ def test_what_does_not_fit_loses_its_end_in_whole_links(limit: int) -> None:
     assert limit - 150 < length(short) <= limit
     assert short.blocks[0] == MANY.blocks[0]
     assert short.blocks[-1] == Footer("… cut to what the channel holds.")
+
+
+STORIES = Message(
+    "title",
+    (
+        Paragraph("2 stories"),
+        Card(
+            "New",
+            Link("A story", "https://example.org/a"),
+            facts=("one source",),
+            reports=tuple(Link(f"r{n}", f"https://example.org/r{n}") for n in range(20)),
+        ),
+        Card("New", Link("Another", "https://example.org/b")),
+        Chart("Days", (("Mon", 1),)),
+        Footer("end"),
+    ),
+)
+
+
+@pytest.mark.parametrize("limit", [700, 1000, 1400])
+def test_a_digest_loses_further_reports_before_it_loses_a_story(limit: int) -> None:
+    short = shorten(STORIES, length, limit)
+    assert limit - 150 < length(short) <= limit
+    told, *others = STORIES.blocks[1:]
+    assert isinstance(told, Card)
+    (cut,) = (b for b in short.blocks if isinstance(b, Card) and b.link == told.link)
+    assert 0 < len(cut.reports) < 20
+    assert cut == replace(told, reports=told.reports[: len(cut.reports)])
+    assert short.blocks[2:] == (*others, Footer("… cut to what the channel holds."))
+
+
+def test_then_it_loses_its_last_stories_whole() -> None:
+    short = shorten(STORIES, length, 330)
+    first, told, mark = short.blocks
+    assert (first, mark) == (STORIES.blocks[0], Footer("… cut to what the channel holds."))
+    assert told == Card("New", Link("A story", "https://example.org/a"), ("one source",))
+
+
+def test_a_story_too_large_keeps_its_link() -> None:
+    alone = Message("t", (Card("New", Link("a long name " * 20, "https://example.org/1")),))
+    (kept,) = shorten(alone, length, 150).blocks
+    assert isinstance(kept, Link)
+    assert kept.url == "https://example.org/1"
 
 
 def test_the_link_outlives_everything_else() -> None:

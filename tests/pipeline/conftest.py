@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,8 +9,9 @@ import pytest
 
 from monitor.bus import Bus, Subscription
 from monitor.core.events import Event
-from monitor.core.model import DigestPlan, Feed, FeedSpec, OutboxRow, Route
+from monitor.core.model import DigestInput, DigestPlan, Feed, FeedSpec, OutboxRow, Route
 from monitor.pipeline import HANDLERS, INSTALLATION, Parts, Rules, begin_digests, look
+from monitor.pipeline.digest import preview_digest
 from monitor.store import SqliteStore, open_store
 from tests.pipeline.fakes import (
     OVERBUILD,
@@ -33,6 +36,7 @@ class World:
     analyzer: FakeAnalyzer
     mail: FakeChannel
     chat: FakeChannel
+    path: Path
     seen: list[Event] = field(default_factory=list)
 
     async def add_feed(self, name: str = "one", titles: tuple[str, ...] = ()) -> str:
@@ -57,6 +61,22 @@ class World:
         while events := await look(self.parts):
             bus.emit(events)
             await bus.drain()
+
+    async def handle(self, event: Event) -> list[Event]:
+        """Let one fact be handled, and nothing that follows from it."""
+        return list(await HANDLERS[type(event)].handle(self.parts, event))
+
+    async def preview(self, plan: DigestPlan, day: str | None) -> DigestInput:
+        """What a digest of this date, or of now, would tell."""
+        now, labels = self.clock(), self.parts.labels()
+        _, made = await self.parts.store.read(lambda tx: preview_digest(tx, plan, day, now, labels))
+        return made
+
+    async def forget_texts(self) -> None:
+        """As after the retention time: titles and texts are gone, and what was found in them."""
+        with closing(sqlite3.connect(self.path)) as database, database:
+            database.execute("UPDATE revision SET title = '', text = ''")
+            database.execute("DELETE FROM signals")
 
     def change(self, **rules: object) -> None:
         """Change the rules."""
@@ -111,5 +131,5 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     )
     await store.write(lambda tx: begin_digests(tx, rules.digests, START))
     await store.write(lambda tx: tx.notes.set(INSTALLATION, "test"))
-    yield World(parts, clock, fetcher, analyzer, mail, chat)
+    yield World(parts, clock, fetcher, analyzer, mail, chat, tmp_path / "monitor.sqlite")
     await store.close()

@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from monitor.core.article import make_draft
-from monitor.core.events import AlertQueued, ArticlesAdded, ArticlesFlagged, DigestDue, FeedsDue
-from monitor.core.model import Delivery, DigestPlan, Entry, FeedSpec, Outcome, Paragraph, Route
+from monitor.core.events import AlertQueued, ArticlesAdded, ArticlesFlagged, FeedsDue
+from monitor.core.model import Delivery, FeedSpec, Outcome, Paragraph, Route
 from monitor.errors import NotAFeed, Refused, Unreachable
-from monitor.pipeline import begin_digests, look, recover_in_flight
+from monitor.pipeline import look, recover_in_flight
 from monitor.pipeline.classify import classify
 from monitor.pipeline.deliver import _claim, deliver
 from monitor.pipeline.poll import poll
@@ -354,69 +353,6 @@ async def test_while_stopping_nothing_is_claimed(world: World) -> None:
     world.clock.advance(timedelta(minutes=2))
     assert await deliver(world.parts, AlertQueued(1)) == []
     assert (await world.outbox())[-1].state is Delivery.PENDING
-
-
-# --- digest ---------------------------------------------------------------------------------------
-
-
-async def test_the_digest_comes_once_per_local_date_also_after_a_downtime(world: World) -> None:
-    url = await opened(world)
-    world.show(url, "Fear of an AI bubble")
-    await world.pass_time()
-    await world.pass_time(timedelta(days=3))
-    await world.pass_time(timedelta(hours=1))
-    assert len(world.chat.sent) == 1
-    assert "Fear of an AI bubble" in repr(world.chat.sent[0].message)
-    await world.pass_time(timedelta(days=1))
-    assert len(world.chat.sent) == 2
-
-
-async def test_the_first_digest_lists_what_the_baseline_matched(world: World) -> None:
-    await world.add_feed("one", ("An old bubble story",))
-    await world.settle()
-    await world.pass_time(timedelta(days=1))
-    assert "An old bubble story" in repr(world.chat.sent[0].message)
-
-
-async def test_the_digest_waits_for_articles_that_are_not_judged_yet(world: World) -> None:
-    await opened(world)
-    world.clock.advance(timedelta(hours=18, minutes=5))
-    feed = await world.feed("https://one.example")
-    entry = Entry("g", None, None, "Fear of an AI bubble", "")
-    draft = make_draft(entry, feed, world.clock() - timedelta(minutes=10), baseline=False)
-    await world.parts.store.write(lambda tx: tx.articles.add([draft]))
-    assert not any(isinstance(event, DigestDue) for event in await look(world.parts))
-    await world.settle()
-    assert "Fear of an AI bubble" in repr(world.chat.sent[0].message)
-
-
-async def test_a_new_digest_tells_of_no_time_before_it(world: World) -> None:
-    await opened(world)
-    await world.pass_time(timedelta(days=3))
-    world.chat.sent.clear()
-    plans = (DigestPlan("new", 9, 0, "Europe/Berlin", ("chat",)),)
-    world.change(digests=plans)
-    await world.parts.store.write(lambda tx: begin_digests(tx, plans, world.clock()))
-    await world.settle()
-    assert world.chat.sent == []
-
-
-async def test_a_changed_time_leaves_no_hole_between_two_digests(world: World) -> None:
-    url = await opened(world)
-    await world.pass_time(timedelta(days=1))
-    world.show(url, "Fear of an AI bubble")
-    await world.pass_time(timedelta(hours=1))
-    world.change(digests=(DigestPlan("daily", 18, 0, "Europe/Berlin", ("chat",)),))
-    await world.pass_time(timedelta(days=1, hours=6))
-    assert "Fear of an AI bubble" in repr(world.chat.sent[-1].message)
-
-
-async def test_a_clock_that_jumps_back_brings_no_second_digest(world: World) -> None:
-    await opened(world)
-    await world.pass_time(timedelta(days=2))
-    world.clock.advance(timedelta(days=-1))
-    await world.settle()
-    assert len(world.chat.sent) == 1
 
 
 # --- recovery -------------------------------------------------------------------------------------

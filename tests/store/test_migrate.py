@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from shutil import copytree
@@ -16,6 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
+from monitor.core.model import CompiledDigest
 from monitor.errors import SchemaTooNew, StoreCorrupt, StoreError, StoreUnusable
 from monitor.store import check, open_store, upgrade
 from monitor.store.database import writing_engine
@@ -23,11 +25,13 @@ from monitor.store.revisions import pending_revisions
 from monitor.store.schema import REVISION
 from tests.builders import MINUTE, NOW
 
-SECOND_MIGRATION = """
+COMING = f"{int(REVISION) + 1:04}"
+
+COMING_MIGRATION = f"""
 from alembic import op
 import sqlalchemy as sa
-revision = "0003"
-down_revision = "0002"
+revision = "{COMING}"
+down_revision = "{REVISION}"
 
 def upgrade():
     with op.batch_alter_table("feed") as feed:
@@ -36,14 +40,14 @@ def upgrade():
         note.add_column(sa.Column("mood", sa.Text))
 """
 
-DANGLING_MIGRATION = """
+DANGLING_MIGRATION = f"""
 from alembic import op
-revision = "0003"
-down_revision = "0002"
+revision = "{COMING}"
+down_revision = "{REVISION}"
 
 def upgrade():
     op.execute("INSERT INTO story_member VALUES (7, 7, 7)")
-"""
+"""  # noqa: S608 - revisions are our own
 
 KILLED_UPGRADE = """
 import os, signal, sys
@@ -70,7 +74,7 @@ def scripts(tmp_path: Path) -> Path:
     """The shipped migrations and one that is yet to come."""
     with as_file(files("monitor.store").joinpath("migrations")) as shipped:
         copytree(shipped, tmp_path / "migrations")
-    (tmp_path / "migrations/versions/r0003_mood.py").write_text(SECOND_MIGRATION)
+    (tmp_path / f"migrations/versions/r{COMING}_mood.py").write_text(COMING_MIGRATION)
     return tmp_path / "migrations"
 
 
@@ -106,7 +110,7 @@ async def test_opening_again_changes_nothing(path: Path) -> None:
 def test_an_old_database_is_backed_up_and_migrated(old: Path, scripts: Path) -> None:
     upgrade(old, now=NOW, scripts=str(scripts))
     assert "mood" in columns(old, "feed") & columns(old, "note")
-    backup = old.with_name("monitor.sqlite.before-0003.bak")
+    backup = old.with_name(f"monitor.sqlite.before-{COMING}.bak")
     assert "mood" not in columns(backup, "feed")
     assert check(backup) == ()
     with closing(sqlite3.connect(old)) as database:
@@ -129,7 +133,7 @@ def test_a_killed_migration_leaves_the_old_schema(
 
 
 def test_a_migration_that_breaks_references_is_undone(old: Path, scripts: Path) -> None:
-    (scripts / "versions/r0003_mood.py").write_text(DANGLING_MIGRATION)
+    (scripts / f"versions/r{COMING}_mood.py").write_text(DANGLING_MIGRATION)
     with pytest.raises(StoreCorrupt, match="the migration was undone"):
         upgrade(old, now=NOW, scripts=str(scripts))
     assert check(old) == ()
@@ -156,7 +160,7 @@ def test_two_programs_that_start_together_migrate_once(path: Path) -> None:
 def test_a_newer_schema_is_refused_and_left_alone(old: Path, scripts: Path) -> None:
     upgrade(old, now=NOW, scripts=str(scripts))
     before = old.read_bytes()
-    with pytest.raises(SchemaTooNew, match="0003 is newer than this program's 0002"):
+    with pytest.raises(SchemaTooNew, match=f"{COMING} is newer than this program's {REVISION}"):
         open_store(old, now=NOW)
     assert old.read_bytes() == before
 
@@ -211,18 +215,42 @@ def test_what_cannot_be_used_is_refused_in_one_line(
     assert "\n" not in str(refused.value)
 
 
-def test_a_database_of_the_first_schema_can_take_own_topics(path: Path, scripts: Path) -> None:
-    later = [*scripts.glob("versions/r0002*"), *scripts.glob("versions/r0003*")]
+def upgrade_from(path: Path, scripts: Path, revision: str, statement: str) -> None:
+    """Make a database of an older revision, write into it, then open it with this program."""
+    later = [s for s in scripts.glob("versions/r*.py") if s.name[1:5] > revision]
     kept = {script: script.read_bytes() for script in later}
     for script in later:
         script.unlink()
     upgrade(path, now=NOW, scripts=str(scripts))
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute("INSERT INTO note VALUES ('kept', 'yes')")
+        database.executescript(statement)
     for script, content in kept.items():
         script.write_bytes(content)
     upgrade(path, now=NOW)
+
+
+def test_a_database_of_the_first_schema_can_take_own_topics(path: Path, scripts: Path) -> None:
+    upgrade_from(path, scripts, "0001", "INSERT INTO note VALUES ('kept', 'yes')")
     assert {"content", "removed_at"} <= columns(path, "topic")
-    assert columns(path.with_name("monitor.sqlite.before-0002.bak"), "note")
+    assert columns(path.with_name(f"monitor.sqlite.before-{REVISION}.bak"), "note")
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT value FROM note WHERE key = 'kept'").fetchall()
+
+
+async def test_digests_go_on_where_their_notes_said(path: Path, scripts: Path) -> None:
+    noted = """
+        INSERT INTO note VALUES ('digest daily', '2026-11-24');
+        INSERT INTO note VALUES ('digest daily told until', '2026-11-24T06:00:00+00:00');
+        INSERT INTO note VALUES ('digest daily sent by hand until', '2026-11-24T08:00:00+00:00');
+    """
+    upgrade_from(path, scripts, "0002", noted)
+    store = open_store(path, now=NOW)
+    (digest,) = await store.read(lambda tx: tx.digests.of("daily", 9))
+    left = await store.read(
+        lambda tx: [tx.notes.get(f"digest daily{rest}") for rest in ("", " told until")]
+    )
+    by_hand = await store.read(lambda tx: tx.notes.get("digest daily sent by hand until"))
+    await store.close()
+    until = datetime(2026, 11, 24, 6, tzinfo=UTC)
+    assert digest == CompiledDigest("daily", "2026-11-24", until, until)
+    assert (left, by_hand) == ([None, None], "2026-11-24T08:00:00+00:00")

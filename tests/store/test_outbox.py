@@ -11,6 +11,8 @@ from sqlmodel import Session
 
 from monitor.core.model import (
     Alert,
+    Card,
+    Chart,
     Delivery,
     Facts,
     Footer,
@@ -38,6 +40,16 @@ EVERY_BLOCK = Message(
         Facts((("Wert", "0,90"), ("Quelle", "Beispielblatt"))),
         Link("ohne Adresse", None),
         Links((Link("eins", "https://a.example/", "de"), Link("zwei", None))),
+        Card("Neu", Link("drei", None)),
+        Card(
+            "3 neue Berichte",
+            Link("vier", "https://a.example/4", "meta"),
+            ("Beispielblatt", "2 Quellen"),
+            (Link("fünf", "https://a.example/5"),),
+            (("Auch auf Englisch (1)", (Link("sechs", "https://a.example/6"),)),),
+            (Link("Bewerten", "https://m.example/articles/4"),),
+        ),
+        Chart("14 Tage", (("Mo 23.11.", 0), ("Di 24.11.", 7))),
         Footer("monitor"),
     ),
     "de",

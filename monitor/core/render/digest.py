@@ -1,12 +1,16 @@
 """Tells of a local day."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor.core.model import (
-    Article,
     Block,
+    Card,
+    Chart,
     DigestInput,
+    DigestPlan,
     Flagged,
     Footer,
     Heading,
@@ -14,95 +18,251 @@ from monitor.core.model import (
     Link,
     Links,
     Message,
+    NearMiss,
     Paragraph,
     Story,
 )
-from monitor.core.render.parts import TITLE_LIMIT, count_rest, label_of, link_article, name_some
+from monitor.core.render.parts import (
+    TITLE_LIMIT,
+    count_rest,
+    label_of,
+    link_article,
+    link_page,
+    name_some,
+)
 from monitor.core.words import (
     cut,
     format_date,
-    format_moment,
+    format_day,
     format_number,
     format_percent,
+    format_weekday,
+    join_names,
+    name_language,
     say,
     say_count,
 )
 
-MEMBERS = 10
-"""How many further reports of a story a digest links."""
+REPORTS = 4
+"""How many further reports of a story a digest links, in each language."""
 BASELINE = 50
 """How many articles that were there already the first digest lists."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom a digest is written: language and zone, which links to give, what each is called."""
+
+    language: str
+    zone: str
+    allow: Collection[str]
+    public_url: str | None
+    labels: Mapping[str, str]
+
+
 def render_digest(
-    digest: DigestInput, language: str, zone: str, allow: Collection[str] = ()
+    digest: DigestInput,
+    plan: DigestPlan,
+    allow: Collection[str] = (),
+    public_url: str | None = None,
 ) -> Message:
-    """Tell of a local day: stories per topic, and once the baseline.
+    """Tell of the time since the last digest: stories per topic, near misses, once the baseline.
 
-    Topics come in the order of `digest.topics`, then any other; an empty day says so.
+    Topics come in the order of `digest.topics`, then any other; an empty day says so. `allow` holds
+    the host:port pairs that may be linked although they are private, `public_url` the page where
+    articles are rated.
     """
-    labels = dict(digest.topics)
-    blocks: list[Block] = [Paragraph(_count_day(digest, language))]
-    for topic in dict.fromkeys((*labels, *(s.topic for s in digest.stories))):
-        stories = [s for s in digest.stories if s.topic == topic]
-        if stories:
-            blocks.append(Heading(label_of(topic, labels)))
-            blocks += (b for s in stories for b in _tell_story(s, language, zone, allow))
-    blocks += _list_baseline(digest.baseline, language, allow)
-    blocks.append(Footer(_tell_health(digest.health, language)))
-    day = format_date(language, date.fromisoformat(digest.local_date))
-    title = say(language, "digest.title", name=digest.plan_name, date=day)
-    return Message(cut(title, TITLE_LIMIT), tuple(blocks), language)
+    reader = Reader(plan.language, plan.timezone, allow, public_url, dict(digest.topics))
+    blocks: list[Block] = [Paragraph(_count_day(digest, reader))]
+    for topic, stories in _group_by_topic(digest.stories, reader.labels).items():
+        blocks.append(Heading(label_of(topic, reader.labels)))
+        blocks += (_tell_story(story, digest, reader) for story in stories)
+    blocks += _tell_near(digest.near, reader)
+    blocks += _list_baseline(digest.baseline, reader)
+    blocks += _draw_days(digest.days, reader.language)
+    blocks.append(Footer(_tell_health(digest.health, reader.language)))
+    day = format_date(reader.language, date.fromisoformat(digest.local_date))
+    title = say(reader.language, "digest.title", name=digest.plan_name, date=day)
+    return Message(cut(title, TITLE_LIMIT), tuple(blocks), reader.language)
 
 
-def _tell_story(story: Story, language: str, zone: str, allow: Collection[str]) -> Iterable[Block]:
-    if not story.members:
-        yield Link(story.title, None)
-        return
-    first, *others = sorted(story.members, key=lambda m: -m.score)
-    yield link_article(
-        first.article, language, allow, _describe(story, first.article, language, zone)
+def _group_by_topic(
+    stories: Iterable[Story], labels: Mapping[str, str]
+) -> Mapping[str, Sequence[Story]]:
+    """Stories by topic; one whose first topic is not asked for comes under another of its own."""
+    groups: dict[str, list[Story]] = {topic: [] for topic in labels}
+    for story in stories:
+        asked = (topic for topic in (story.topic, *story.topics) if topic in labels)
+        groups.setdefault(next(asked, story.topic), []).append(story)
+    return {topic: told for topic, told in groups.items() if told}
+
+
+# --- a story ------------------------------------------------------------------------------------
+
+
+def _tell_story(story: Story, digest: DigestInput, reader: Reader) -> Card:
+    new = [m for m in story.members if _is_new(m, digest)]
+    if not new:
+        return Card("", Link(story.title, None), (_count_sources(story, reader.language),))
+    best, *others = sorted(new, key=_rank_report)
+    # What the reader reads, and what the story is led in, is listed by title; the rest by source.
+    read = {None, reader.language, best.article.language}
+    same = [m for m in others if m.article.language in read]
+    foreign = [m for m in others if m.article.language not in read]
+    return Card(
+        tag=_name_news(story, len(new), digest, reader),
+        link=link_article(best.article, reader.language, reader.allow, instead=story.title),
+        facts=_state_facts(story, best, len(story.members) - len(new), reader),
+        reports=_list_reports(same, reader),
+        also=_list_languages(foreign, reader),
+        actions=_offer_rating(best.article.id, reader),
     )
-    if others:
-        yield _list_members(others, language, allow)
 
 
-def _describe(story: Story, article: Article, language: str, zone: str) -> str:
-    sources = [say_count(language, "sources", story.sources)] if story.sources > 1 else []
-    seen = format_moment(language, story.last_seen_at, zone)
-    return " · ".join((article.feed_name, format_percent(language, story.score), *sources, seen))
+def _is_new(member: Flagged, digest: DigestInput) -> bool:
+    return digest.since_at <= member.article.first_seen_at < digest.until_at
 
 
-def _list_members(members: Sequence[Flagged], language: str, allow: Collection[str]) -> Links:
-    links = [
-        link_article(m.article, language, allow, m.article.feed_name) for m in members[:MEMBERS]
-    ]
-    return Links((*links, *count_rest(len(members) - MEMBERS, language)))
+def _rank_report(member: Flagged) -> tuple[object, ...]:
+    """The best score first; of copies, which score alike, the one that came first."""
+    return -round(member.score, 2), member.article.first_seen_at, member.article.id
 
 
-def _list_baseline(
-    baseline: Sequence[Flagged], language: str, allow: Collection[str]
-) -> tuple[Block, ...]:
+def _name_news(story: Story, new: int, digest: DigestInput, reader: Reader) -> str:
+    """Say "new", or how many reports have come since the digest that told of it before."""
+    since = _name_since(digest, reader, with_time=False)
+    if any(m.article.first_seen_at < digest.since_at for m in story.members):
+        return say_count(reader.language, "digest.reports", new, since=since)
+    is_daily = digest.until_at - digest.since_at <= timedelta(hours=25)
+    return say(reader.language, "digest.new_today" if is_daily else "digest.new")
+
+
+def _name_since(digest: DigestInput, reader: Reader, *, with_time: bool) -> str:
+    """When the digest begins, as one says it at its end: "07:00", "gestern", "dem 7. Juli"."""
+    language = reader.language
+    since, until = (
+        at.astimezone(ZoneInfo(reader.zone)) for at in (digest.since_at, digest.until_at)
+    )
+    clock = f"{since:%H:%M}"
+    if since.date() == until.date():
+        return clock
+    if since.date() == until.date() - timedelta(days=1):
+        named = say(language, "digest.yesterday")
+    else:
+        named = say(language, "digest.since", date=format_day(language, since.date()))
+    return f"{named}, {clock}" if with_time else named
+
+
+def _state_facts(story: Story, best: Flagged, earlier: int, reader: Reader) -> tuple[str, ...]:
+    language = reader.language
+    score = say(language, "digest.score", score=format_percent(language, story.score))
+    told_in = best.article.language
+    spoken = name_language(language, told_in) if told_in != language else None
+    before = say_count(language, "digest.earlier", earlier) if earlier else None
+    facts = (best.article.feed_name, spoken, _count_sources(story, language), score, before)
+    return tuple(fact for fact in facts if fact)
+
+
+def _count_sources(story: Story, language: str) -> str:
+    return say_count(language, "digest.sources", story.sources)
+
+
+def _list_reports(members: Sequence[Flagged], reader: Reader) -> tuple[Link, ...]:
+    shown = members if len(members) == REPORTS + 1 else members[:REPORTS]
+    links = (
+        link_article(m.article, reader.language, reader.allow, m.article.feed_name) for m in shown
+    )
+    return (*links, *count_rest(len(members) - len(shown), reader.language))
+
+
+def _list_languages(
+    members: Sequence[Flagged], reader: Reader
+) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    """Reports in other languages: "Also in English (2)", with a link named by each source."""
+    spoken: dict[str, list[Flagged]] = {}
+    for member in members:
+        name = name_language(reader.language, member.article.language) or ""
+        spoken.setdefault(name, []).append(member)
+    most_first = sorted(spoken.items(), key=lambda pair: -len(pair[1]))
+    return tuple(
+        (
+            say(reader.language, "digest.also", spoken=name, n=len(of_it)),
+            tuple(_link_source(member, reader) for member in of_it[:REPORTS]),
+        )
+        for name, of_it in most_first
+    )
+
+
+def _link_source(member: Flagged, reader: Reader) -> Link:
+    link = link_article(member.article, reader.language, reader.allow)
+    return Link(cut(member.article.feed_name, TITLE_LIMIT), link.url, link.meta)
+
+
+def _offer_rating(article_id: int, reader: Reader) -> tuple[Link, ...]:
+    if reader.public_url is None:
+        return ()
+    page = link_page(reader.public_url, article_id)
+    return (Link(say(reader.language, "digest.rate"), page),)
+
+
+# --- the rest -----------------------------------------------------------------------------------
+
+
+def _count_day(digest: DigestInput, reader: Reader) -> str:
+    if not digest.stories:
+        since = _name_since(digest, reader, with_time=False)
+        return say(reader.language, "digest.empty", since=since)
+    new = (s for s in digest.stories if all(_is_new(m, digest) for m in s.members))
+    articles = sum(_is_new(m, digest) for story in digest.stories for m in story.members)
+    return say(
+        reader.language,
+        "digest.counts",
+        stories=say_count(reader.language, "digest.stories", len(digest.stories)),
+        new=format_number(reader.language, sum(1 for _ in new)),
+        articles=say_count(reader.language, "digest.articles", articles),
+        since=_name_since(digest, reader, with_time=True),
+    )
+
+
+def _tell_near(near: Sequence[NearMiss], reader: Reader) -> Iterable[Block]:
+    if not near:
+        return
+    yield Heading(say(reader.language, "digest.near"))
+    yield Paragraph(say(reader.language, "digest.near_label"))
+    for miss in near:
+        score = say(
+            reader.language,
+            "digest.near_score",
+            topic=label_of(miss.topic, reader.labels),
+            score=format_percent(reader.language, miss.score),
+            threshold=format_percent(reader.language, miss.threshold),
+        )
+        command = f"monitor label {miss.article.id} yes --topic {miss.topic}"
+        yield Card(
+            tag="",
+            link=link_article(miss.article, reader.language, reader.allow),
+            facts=(miss.article.feed_name, score, command),
+            actions=_offer_rating(miss.article.id, reader),
+        )
+
+
+def _list_baseline(baseline: Sequence[Flagged], reader: Reader) -> tuple[Block, ...]:
     if not baseline:
         return ()
-    articles = say_count(language, "digest.articles", len(baseline))
-    heading = Heading(say(language, "digest.baseline", articles=articles))
+    articles = say_count(reader.language, "digest.articles", len(baseline))
+    heading = Heading(say(reader.language, "digest.baseline", articles=articles))
     links = (
-        link_article(m.article, language, allow, m.article.feed_name) for m in baseline[:BASELINE]
+        link_article(m.article, reader.language, reader.allow, m.article.feed_name)
+        for m in baseline[:BASELINE]
     )
-    return heading, Links((*links, *count_rest(len(baseline) - BASELINE, language)))
+    return heading, Links((*links, *count_rest(len(baseline) - BASELINE, reader.language)))
 
 
-def _count_day(digest: DigestInput, language: str) -> str:
-    if not digest.stories:
-        return say(language, "digest.empty")
-    articles = sum(len(s.members) for s in digest.stories)
-    return say(
-        language,
-        "digest.counts",
-        stories=say_count(language, "digest.stories", len(digest.stories)),
-        articles=say_count(language, "digest.articles", articles),
-    )
+def _draw_days(days: Sequence[tuple[date, int]], language: str) -> tuple[Chart, ...]:
+    if not any(count for _, count in days):
+        return ()
+    bars = tuple((format_weekday(language, day), count) for day, count in days)
+    return (Chart(say(language, "digest.chart", n=len(days)), bars),)
 
 
 def _tell_health(health: Health, language: str) -> str:
@@ -113,8 +273,15 @@ def _tell_health(health: Health, language: str) -> str:
         ok=format_number(language, health.feeds_ok),
         feeds=format_number(language, health.feeds),
     )
-    if not health.failing:
-        return say(language, "health.fine", read=read)
-    named = [f"{name} ({error})" for name, error in health.failing]
-    n = format_number(language, len(named))
-    return say(language, "health.failing", read=read, n=n, names=name_some(named, language))
+    sentences = [say(language, "health.fine", read=read)]
+    if health.failing:
+        named = [f"{name} ({error})" for name, error in health.failing]
+        n = format_number(language, len(named))
+        names = name_some(named, language)
+        sentences = [say(language, "health.failing", read=read, n=n, names=names)]
+    if health.channels:
+        channels = join_names(language, health.channels)
+        sentences.append(say(language, "health.channels", names=channels))
+    if health.dead:
+        sentences.append(say_count(language, "health.dead", health.dead))
+    return " ".join(sentences)

@@ -11,9 +11,20 @@ NAMES = 5
 """How many feeds a sentence names before it counts the rest."""
 
 
-def link_article(article: Article, language: str, allow: Collection[str], meta: str = "") -> Link:
-    """Link the article, or show the address as text where it must not be followed."""
-    return link_or_tell(cut(title_of(article, language), TITLE_LIMIT), article.link, allow, meta)
+def link_article(
+    article: Article, language: str, allow: Collection[str], meta: str = "", instead: str = ""
+) -> Link:
+    """Link the article, or show the address as text where it must not be followed.
+
+    `instead` is its title where its own is no longer kept.
+    """
+    title = instead if instead and not article.title.strip() else title_of(article, language)
+    return link_or_tell(cut(title, TITLE_LIMIT), article.link, allow, meta)
+
+
+def link_page(public_url: str, article_id: int) -> str:
+    """Where the local page shows this article and takes a reader's word on it."""
+    return f"{public_url.rstrip('/')}/articles/{article_id}"
 
 
 def link_or_tell(text: str, url: str | None, allow: Collection[str], meta: str = "") -> Link:
