@@ -196,6 +196,7 @@ class App:
     def _sync(self, settings: Settings, tx: Transaction) -> None:
         now = self.parts.clock()
         tx.feeds.sync(settings.feeds, now)
+        tx.outbox.release(now)
         begin_digests(tx, settings.digests, now)
         if tx.notes.get(INSTALLATION) is None:
             tx.notes.set(INSTALLATION, secrets.token_hex(4))
@@ -326,6 +327,10 @@ def make_rules(settings: Settings) -> Rules:
         timezone=settings.timezone,
         baseline=settings.alerts.baseline,
         group_wait=settings.alerts.group_wait,
+        cool_down=settings.alerts.cool_down,
+        channels={
+            name: channel.to_rules(settings.timezone) for name, channel in settings.channels.items()
+        },
         allow=frozenset(settings.polling.allow),
         public_url=settings.web.public_url,
     )

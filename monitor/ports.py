@@ -39,6 +39,7 @@ from monitor.core.model import (
     TopicVersion,
     Verdict,
 )
+from monitor.core.silence import Matcher, Silence
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -248,12 +249,24 @@ class Outbox(Protocol):
         """Insert as pending; what the UNIQUE key already knows is left alone. Count the new."""
         ...
 
-    def due(self, now: datetime) -> tuple[OutboxRow, ...]:
-        """Pending and retry rows that are due, per channel oldest first.
+    def due(self, now: datetime, channel: str | None = None) -> tuple[OutboxRow, ...]:
+        """Pending and retry rows that are due and not held, per channel oldest first.
 
         A row waits while an older one of its channel is in flight or waits for its next attempt,
         so that the order per channel is kept.
         """
+        ...
+
+    def taken(self, channel: str, since: datetime, until: datetime) -> tuple[datetime, ...]:
+        """When the channel took messages of stories, in (since, until], oldest first."""
+        ...
+
+    def release(self, now: datetime, subject_id: str | None = None) -> None:
+        """Let what is held be decided on anew: all rows, or those of one story."""
+        ...
+
+    def waiting(self) -> tuple[OutboxRow, ...]:
+        """Every row that is pending or to be tried again, due or not, oldest first."""
         ...
 
     def in_flight(self) -> tuple[OutboxRow, ...]:
@@ -264,8 +277,12 @@ class Outbox(Protocol):
         """One row."""
         ...
 
+    def find(self, alert: Alert) -> OutboxRow | None:
+        """The row of this key."""
+        ...
+
     def save(self, row: OutboxRow) -> None:
-        """Replace state, attempts, times, message, error and receipt. Raise `NotFound`."""
+        """Replace everything but what it tells of. Raise `NotFound`."""
         ...
 
     def list(
@@ -273,8 +290,9 @@ class Outbox(Protocol):
         states: Iterable[Delivery] = (),
         limit: int = 100,
         subject: Subject | None = None,
+        channel: str | None = None,
     ) -> tuple[OutboxRow, ...]:
-        """Newest first; no states means all, likewise no subject."""
+        """Newest first; no states means all, likewise no subject and no channel."""
         ...
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:
@@ -299,6 +317,26 @@ class Digests(Protocol):
 
     def get(self, name: str, local_date: str) -> CompiledDigest | None:
         """The digest of this date."""
+        ...
+
+
+class Silences(Protocol):
+    """Stories of which nobody is told for a while."""
+
+    def add(self, matcher: Matcher, until: datetime, reason: str, now: datetime) -> Silence:
+        """Remember it; give it back with its id."""
+        ...
+
+    def list(self) -> tuple[Silence, ...]:
+        """All there ever were, newest first."""
+        ...
+
+    def in_force(self, now: datetime) -> tuple[Silence, ...]:
+        """Those that hold now, oldest first."""
+        ...
+
+    def expire(self, silence_id: int, now: datetime) -> Silence:
+        """End it before its time; one that has ended stays as it is. Raise `NotFound`."""
         ...
 
 
@@ -396,6 +434,8 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def digests(self) -> Digests: ...
+    @property
+    def silences(self) -> Silences: ...
     @property
     def topics(self) -> Topics: ...
     @property

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,9 @@ from monitor.config import (
     read_default_config,
     system_zone,
 )
+from monitor.core.delivery import ChannelRules
 from monitor.core.model import DigestPlan, FeedSpec, Route
+from monitor.core.quiet import QuietHours
 from monitor.errors import ConfigError
 
 CONFIG = Path("config.toml")
@@ -64,15 +66,26 @@ threshold = 0.7
 url = "console://"
 [channels.mail]
 url = "mailto://me:hunter22@example.org"
+quiet = ["22:00-07:00", "12:00-13:30"]
+timezone = "Europe/London"
+break_through = 0.95
+max_per_hour = 5
+gap = "2s"
+repeat = "never"
 [[routes]]
 topic = "ai-overbuild"
 min_score = 0.9
+languages = ["de"]
+feeds = ["Technik", "example.org"]
+tags = ["tech"]
+min_sources = 2
 channels = ["mail"]
 [[routes]]
 channels = ["desk"]
 [alerts]
 baseline = false
 group_wait = "30s"
+cool_down = "15m"
 [[digests]]
 name = "evening"
 time = "18:30"
@@ -108,11 +121,28 @@ def test_every_key_becomes_a_value(load: Load, tmp_path: Path) -> None:
     assert [(topic.name, topic.threshold) for topic in settings.topics] == [("ai-overbuild", 0.7)]
     assert list(settings.channels) == ["desk", "mail"]
     assert settings.routes == (
-        Route(channels=("mail",), topic="ai-overbuild", min_score=0.9),
+        Route(
+            channels=("mail",),
+            topic="ai-overbuild",
+            min_score=0.9,
+            languages=("de",),
+            feeds=("Technik", "example.org"),
+            tags=("tech",),
+            min_sources=2,
+        ),
         Route(channels=("desk",)),
     )
     assert settings.alerts.baseline is False
     assert settings.alerts.group_wait == timedelta(seconds=30)
+    assert settings.alerts.cool_down == timedelta(minutes=15)
+    assert settings.channels["mail"].to_rules(settings.timezone) == ChannelRules(
+        quiet=QuietHours(((time(22), time(7)), (time(12), time(13, 30))), "Europe/London"),
+        break_through=0.95,
+        max_per_hour=5,
+        gap=timedelta(seconds=2),
+        repeats=False,
+    )
+    assert settings.channels["desk"].to_rules(settings.timezone) == ChannelRules()
     assert settings.digests == (
         DigestPlan(
             "evening", 18, 30, "Europe/London", ("mail", "desk"), "en", (0, 4), ("ai-overbuild",)
@@ -141,6 +171,12 @@ def test_without_routes_and_digests_all_goes_to_every_channel(load: Load) -> Non
     settings = load('channels.mail.url = "json://127.0.0.1"\nchannels.desk.url = "console://"')
     assert settings.routes == (Route(channels=("mail", "desk")),)
     assert settings.digests[0].channels == ("mail", "desk")
+
+
+def test_quiet_hours_count_in_the_zone_of_the_file(load: Load) -> None:
+    settings = load('timezone = "Asia/Kolkata"\n' + DESK + 'quiet = "22:00-07:00"')
+    rules = settings.channels["desk"].to_rules(settings.timezone)
+    assert rules.quiet == QuietHours(((time(22), time(7)),), "Asia/Kolkata")
 
 
 def test_an_empty_list_of_digests_means_none(load: Load) -> None:
@@ -321,6 +357,28 @@ DESK = '[channels.desk]\nurl = "console://"\n'
         (
             "[classifier]\nencoder = true",
             "2: encoder must be 'auto', 'on' or 'off'; write encoder = \"auto\"",
+        ),
+        (
+            DESK + 'quiet = "22-7"',
+            '3: "22" is no time of day; write quiet = "22:00-07:00"',
+        ),
+        (
+            DESK + 'quiet = ["22:00-07:00", "12:00"]',
+            "3: '12:00' is no span of a day; write quiet = \"22:00-07:00\"",
+        ),
+        (DESK + "quiet = 22", '3: quiet must be a list; write quiet = "22:00-07:00"'),
+        (
+            DESK + "max_per_hour = 0",
+            "3: max_per_hour must be greater than or equal to 1; write max_per_hour = 20",
+        ),
+        (DESK + 'gap = "1m"', '3: a gap is at most 10 s; write gap = "1s"'),
+        (
+            DESK + 'repeat = "always"',
+            "3: repeat must be 'mark' or 'never'; write repeat = \"mark\"",
+        ),
+        (
+            DESK + '[[routes]]\nchannels = ["desk"]\n[[routes]]\nchannels = []\nmin_sources = 0',
+            "7: min_sources must be greater than or equal to 1; write min_sources = 3",
         ),
         ("[alerts]\nbaseline = 1", "2: baseline must be true or false; write baseline = true"),
     ],

@@ -1,7 +1,7 @@
 """config.toml becomes `Settings`, or a `ConfigError` that names every line to change.
 
-Read in this order: `tables` (the shape of the file), `secrets`, `lines` and `problems` (errors
-with their line), `settings` (what the program uses). The file is read here.
+Read in this order: `values` and `tables` (the shape of the file), `secrets`, `lines` and
+`problems` (errors with their line), `settings` (what the program uses). The file is read here.
 """
 
 import re
@@ -22,9 +22,8 @@ from monitor.config.tables import (
     Polling,
     Storage,
     Web,
-    check_feed_url,
-    check_zone,
 )
+from monitor.config.values import check_feed_url, check_zone
 from monitor.errors import ConfigError
 
 __all__ = [

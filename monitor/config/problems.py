@@ -23,8 +23,8 @@ from monitor.config.tables import (
     Storage,
     TopicTable,
     Web,
-    suggest,
 )
+from monitor.config.values import suggest
 
 _TABLES: Mapping[str, type[BaseModel]] = {
     "polling": Polling,

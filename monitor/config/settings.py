@@ -21,8 +21,8 @@ from monitor.config.tables import (
     Storage,
     TopicTable,
     Web,
-    suggest,
 )
+from monitor.config.values import suggest
 from monitor.core.model import DigestPlan, FeedSpec, Route
 from monitor.errors import ConfigError
 
@@ -131,10 +131,7 @@ def _feed(table: FeedTable) -> FeedSpec:
 def _routes(document: Document) -> tuple[Route, ...]:
     if document.routes is None:
         return (Route(channels=tuple(document.channels)),)
-    return tuple(
-        Route(channels=table.channels, topic=table.topic, min_score=table.min_score)
-        for table in document.routes
-    )
+    return tuple(table.to_route() for table in document.routes)
 
 
 def _digests(document: Document, timezone: str) -> tuple[DigestPlan, ...]:

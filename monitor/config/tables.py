@@ -6,14 +6,10 @@ the validation context.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from difflib import get_close_matches
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -26,7 +22,20 @@ from pydantic import (
     ValidationInfo,
 )
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+from monitor.config.values import (
+    check_address,
+    check_feed_url,
+    check_gap,
+    check_period,
+    check_time,
+    check_zone,
+    read_duration,
+    read_spans,
+    suggest,
+)
+from monitor.core.delivery import MANY, ChannelRules
+from monitor.core.model import Route
+from monitor.core.quiet import QuietHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,67 +44,6 @@ class Known:
 
     channels: frozenset[str]
     seen: set[tuple[str, str]] = field(default_factory=set)
-
-
-def suggest(word: str, known: Mapping[str, Any] | frozenset[str] | set[str]) -> str:
-    """Say which known word was probably meant, else which there are."""
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else f"known: {', '.join(sorted(known))}"
-
-
-def read_duration(value: object) -> object:
-    """Turn "1s", "15m", "1h" or "1d" into a timedelta."""
-    match = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
-    if match is None and not isinstance(value, timedelta):
-        raise ValueError(f"{value!r} is no duration")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else value
-
-
-def check_period(value: timedelta) -> timedelta:
-    """A feed asked every 0 s would be asked without end."""
-    if value <= timedelta(0):
-        raise ValueError("an interval must be longer than 0 s")
-    return value
-
-
-def check_zone(name: str) -> str:
-    """An IANA time zone this machine knows."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        close = get_close_matches(name, available_timezones(), n=1)
-        hint = f'; did you mean "{close[0]}"?' if close else ""
-        raise ValueError(f'unknown time zone "{name}"{hint}') from error
-    return name
-
-
-def check_time(text: str) -> str:
-    """A time of day, "00:00" to "23:59"."""
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
-        raise ValueError(f'"{text}" is no time of day')
-    return text
-
-
-def check_address(text: str) -> str:
-    """HOST:PORT."""
-    host, _, port = text.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 2**16:
-        raise ValueError(f'"{text}" is no host:port')
-    return text
-
-
-def check_feed_url(url: str) -> str:
-    """A feed's address is stored and shown, so it is plain http(s) and holds no password."""
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid or re.search(r"[\s<>\"{}]", url):
-        raise ValueError(f"{url!r} is no http(s) address")
-    if "@" in parts.netloc:
-        raise ValueError("a feed's address cannot hold a password: it is stored and shown")
-    return url
 
 
 def check_channel_url(url: SecretStr) -> SecretStr:
@@ -135,8 +83,11 @@ Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 Period = Annotated[Duration, AfterValidator(check_period)]
 Zone = Annotated[str, AfterValidator(check_zone)]
 Once = Annotated[str, AfterValidator(check_once)]
+Spans = Annotated[tuple[tuple[time, time], ...], BeforeValidator(read_spans)]
 Address = Annotated[str, AfterValidator(check_address)]
 Channel = Annotated[str, AfterValidator(check_channel)]
+Name = Annotated[str, Field(min_length=1)]
+Names = Annotated[tuple[Name, ...], Strict(False)]
 Channels = Annotated[tuple[Channel, ...], Strict(False)]  # TOML has lists, a frozen tree tuples
 
 
@@ -178,11 +129,29 @@ class TopicTable(Table):
 
 
 class ChannelTable(Table):
-    """Where messages go. `url_file` has become `url` before validation."""
+    """Where messages go, and when not. `url_file` has become `url` before validation."""
 
     url: Annotated[SecretStr, AfterValidator(check_channel_url)] = Field(
         examples=['url = "console://", or url_file = "a-file"']
     )
+    quiet: Spans = Field(default=(), examples=['quiet = "22:00-07:00"'])
+    timezone: Zone | None = Field(default=None, examples=['timezone = "Europe/Berlin"'])
+    break_through: Score | None = Field(default=None, examples=["break_through = 0.95"])
+    max_per_hour: int = Field(default=MANY, ge=1, examples=[f"max_per_hour = {MANY}"])
+    gap: Annotated[Duration, AfterValidator(check_gap)] = Field(
+        default=timedelta(seconds=1), examples=['gap = "1s"']
+    )
+    repeat: Literal["mark", "never"] = Field(default="mark", examples=['repeat = "mark"'])
+
+    def to_rules(self, timezone: str) -> ChannelRules:
+        """What the pipeline asks of the channel; `timezone` is that of the whole file."""
+        return ChannelRules(
+            quiet=QuietHours(self.quiet, self.timezone or timezone) if self.quiet else None,
+            break_through=self.break_through,
+            max_per_hour=self.max_per_hour,
+            gap=self.gap,
+            repeats=self.repeat == "mark",
+        )
 
 
 class RouteTable(Table):
@@ -190,17 +159,20 @@ class RouteTable(Table):
 
     topic: str | None = Field(default=None, examples=['topic = "microsoft-openai"'])
     min_score: Score = Field(default=0.0, examples=["min_score = 0.8"])
+    languages: Names = Field(default=(), examples=['languages = ["de", "fr"]'])
+    feeds: Names = Field(default=(), examples=['feeds = ["example.org"]'])
+    tags: Names = Field(default=(), examples=['tags = ["business"]'])
+    min_sources: int = Field(default=1, ge=1, examples=["min_sources = 3"])
     channels: Channels = Field(examples=['channels = ["console"]'])
 
-    @property
-    def is_default(self) -> bool:
-        """A route without a condition."""
-        return self.topic is None and self.min_score == 0
+    def to_route(self) -> Route:
+        """The route as the pipeline knows it."""
+        return Route(**self.model_dump())
 
 
 def check_default(routes: tuple[RouteTable, ...]) -> tuple[RouteTable, ...]:
     """A story that fits no route would be lost without a word."""
-    if not any(route.is_default for route in routes):
+    if not any(table.to_route().is_default for table in routes):
         raise ValueError("no default route; add a [[routes]] with nothing but channels")
     return routes
 
@@ -213,6 +185,7 @@ class Alerts(Table):
 
     baseline: bool = Field(default=True, examples=["baseline = true"])
     group_wait: Duration = Field(default=timedelta(0), examples=['group_wait = "0s"'])
+    cool_down: Duration = Field(default=timedelta(0), examples=['cool_down = "0s"'])
 
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -327,22 +327,31 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Stories of `topic` (None: any) with at least `min_score` go to `channels`."""
+    """Stories that fulfil every given condition go to `channels`; `core.route` says how.
+
+    `languages` are codes ("de"), `feeds` names or hosts, `tags` those of feeds; one of each is
+    enough. `min_sources` counts independent sources.
+    """
 
     channels: tuple[str, ...]
     topic: str | None = None
     min_score: float = 0.0
+    languages: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    min_sources: int = 1
 
     @property
     def is_default(self) -> bool:
         """A route without a condition catches what no other route took."""
-        return self.topic is None and self.min_score == 0.0
+        return self == Route(self.channels)
 
 
 class Subject(StrEnum):
     """What an outbox row tells of."""
 
     STORY = "story"
+    SUMMARY = "summary"
     DIGEST = "digest"
     NOTICE = "notice"
 
@@ -363,8 +372,9 @@ class Delivery(StrEnum):
 class Alert:
     """A decision to tell a channel, unique per (subject, subject_id, occasion, channel).
 
-    `subject_id` is a story's id, a digest's name, or a notice's key. `occasion` is "first",
-    "update-1" … "update-3", a digest's local date, or the notice's own occasion. `reason` says why.
+    `subject_id` is a story's id, the id of the first row of a summary, a digest's name, or a
+    notice's key. `occasion` is "first", "update-1" … "update-3", "folded" for a summary, a digest's
+    local date, or the notice's own occasion. `reason` says why.
     """
 
     subject: Subject
@@ -379,12 +389,24 @@ class Alert:
         """The idempotency key: the same for every attempt."""
         return f"{self.subject}-{self.subject_id}-{self.occasion}-{self.channel}"
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it tells a channel of a story for the first time."""
+        return self.subject is Subject.STORY and self.occasion == "first"
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it tells a channel what is new in a story."""
+        return self.subject is Subject.STORY and self.occasion != "first"
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
     """An alert on its way; its message is kept from the first attempt on, so repeats say the same.
 
     `ambiguous`: an attempt's fate is unknown, so the next one is marked "possibly repeated".
+    `held_until`: quiet hours or a cap held it back, until then. `note` says why it was held, folded
+    (into the row `folded_into`) or dropped.
     """
 
     id: int
@@ -398,6 +420,9 @@ class OutboxRow:
     ambiguous: bool = False
     error: str | None = None
     receipt: str | None = None
+    held_until: datetime | None = None
+    folded_into: int | None = None
+    note: str | None = None
 
 
 class Outcome(StrEnum):

@@ -49,34 +49,82 @@ def claim(row: OutboxRow, message: Message, now: datetime) -> OutboxRow:
     return replace(claimed, alert=alert, claimed_at=now, attempts=row.attempts + 1)
 
 
-def settle(row: OutboxRow, receipt: Receipt, now: datetime, jitter: float) -> OutboxRow:
-    """What a receipt makes of a claimed row: sent, tried again, or dead."""
+def settle(
+    row: OutboxRow, receipt: Receipt, now: datetime, jitter: float, *, repeats: bool = True
+) -> OutboxRow:
+    """What a receipt makes of a claimed row: sent, tried again, or dead.
+
+    With `repeats` False a row whose fate is unknown is not tried again.
+    """
     if receipt.outcome is Outcome.DELIVERED:
         sent = move(row, Delivery.SENT)
         return replace(sent, settled_at=now, receipt=receipt.detail, error=None)
+    doubtful = receipt.outcome is Outcome.AMBIGUOUS
+    if doubtful and not repeats:
+        return _end_in_doubt(row, receipt.detail, now)
+    ambiguous = row.ambiguous or doubtful
     if _is_hopeless(row, receipt):
-        return replace(move(row, Delivery.DEAD), settled_at=now, error=receipt.detail)
+        dead = move(row, Delivery.DEAD)
+        return replace(dead, settled_at=now, error=receipt.detail, ambiguous=ambiguous)
     return replace(
         move(row, Delivery.RETRY),
         due_at=now + retry_wait(row.attempts, receipt.retry_after, jitter),
         error=receipt.detail,
-        ambiguous=row.ambiguous or receipt.outcome is Outcome.AMBIGUOUS,
+        ambiguous=ambiguous,
     )
 
 
-def recover(row: OutboxRow, now: datetime) -> OutboxRow:
+def recover(row: OutboxRow, now: datetime, *, repeats: bool = True) -> OutboxRow:
     """A row that was in flight when the program was killed: nobody knows, so it is said again.
 
-    The next attempt carries the same key and is marked "possibly repeated" (FAULTS A2).
+    The next attempt carries the same key and is marked "possibly repeated" (FAULTS A2); with
+    `repeats` False there is none, and the row is dead.
     """
     error = "the program was stopped during the attempt"
+    if not repeats:
+        return _end_in_doubt(row, error, now)
     return replace(move(row, Delivery.RETRY), due_at=now, ambiguous=True, error=error)
+
+
+def _end_in_doubt(row: OutboxRow, error: str, now: datetime) -> OutboxRow:
+    text = f"{error}; it may have arrived, and this channel is told nothing twice"
+    return replace(move(row, Delivery.DEAD), settled_at=now, ambiguous=True, error=text)
+
+
+def hold(row: OutboxRow, until: datetime, reason: str) -> OutboxRow:
+    """Keep a waiting row back; its state and its place stay."""
+    return replace(row, held_until=until, note=reason)
+
+
+def delay(row: OutboxRow, until: datetime, reason: str) -> OutboxRow:
+    """Let a waiting row be due later."""
+    return replace(row, due_at=until, note=reason)
+
+
+def fold(row: OutboxRow, summary_id: int, now: datetime, reason: str) -> OutboxRow:
+    """Let a summary tell of a waiting row."""
+    folded = move(row, Delivery.FOLDED)
+    return replace(folded, settled_at=now, folded_into=summary_id, note=reason)
+
+
+def drop(row: OutboxRow, now: datetime, reason: str) -> OutboxRow:
+    """Give up a waiting row."""
+    return replace(move(row, Delivery.DROPPED), settled_at=now, note=reason)
 
 
 def revive(row: OutboxRow, now: datetime) -> OutboxRow:
     """Give a dead row a fresh start, by hand."""
     fresh = move(row, Delivery.PENDING)
-    return replace(fresh, attempts=0, due_at=now, created_at=now, settled_at=None, error=None)
+    return replace(
+        fresh,
+        attempts=0,
+        due_at=now,
+        created_at=now,
+        settled_at=None,
+        error=None,
+        held_until=None,
+        note=None,
+    )
 
 
 def retry_wait(attempts: int, wish: timedelta | None, jitter: float) -> timedelta:

@@ -21,8 +21,9 @@ from monitor.core.events import (
     FeedsDue,
 )
 from monitor.pipeline.assign import assign
+from monitor.pipeline.claim import INSTALLATION
 from monitor.pipeline.classify import classify
-from monitor.pipeline.deliver import INSTALLATION, deliver, recover_in_flight
+from monitor.pipeline.deliver import deliver, recover_in_flight
 from monitor.pipeline.digest import (
     begin_digests,
     compile_digest,

@@ -1,14 +1,17 @@
 """ArticlesFlagged: put flagged articles into stories; a story and its outbox rows go together."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from monitor.core.alert import decide_first_alerts
 from monitor.core.events import AlertQueued, ArticlesFlagged, Event
-from monitor.core.model import Flagged, Story
+from monitor.core.model import Alert, Flagged, OutboxRow, Story
+from monitor.core.route import Traits, read_traits, route
 from monitor.core.story import WINDOW, Placement, join_story, open_story, place
 from monitor.pipeline.parts import Parts
+from monitor.pipeline.silences import drop_silenced
 from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
@@ -59,11 +62,30 @@ def _assign_one(
 
 
 def _queue_alerts(parts: Parts, tx: Transaction, story: Story) -> int:
+    """Queue what the story's growth is worth; what is silenced is dropped at once, and counted."""
     now = parts.clock()
-    told = tx.outbox.told(str(story.id))
-    alerts = decide_first_alerts(story, parts.rules.routes, told, parts.rules.language)
-    tx.counters.bump("alerts" if alerts else "story already told", len(alerts) or 1, now)
-    return tx.outbox.queue(alerts, now + parts.rules.group_wait, now)
+    story_id = str(story.id)
+    told = tx.outbox.told(story_id)
+    routed = route(describe_story(tx, story), parts.rules.routes, parts.rules.language)
+    alerts = decide_first_alerts(story, routed, told)
+    # It may have grown enough to break through quiet hours.
+    tx.outbox.release(now, story_id)
+    tx.counters.bump(_count_as(alerts, told), len(alerts) or 1, now)
+    queued = tx.outbox.queue(alerts, now + parts.rules.group_wait, now)
+    return queued - drop_silenced(tx, tx.outbox.told(story_id), now)
+
+
+def _count_as(alerts: Sequence[Alert], told: Sequence[OutboxRow]) -> str:
+    if alerts:
+        return "alerts"
+    return "story already told" if told else "no channel routed"
+
+
+def describe_story(tx: Transaction, story: Story) -> Traits:
+    """What routes look at in a story; a feed that is no longer polled is known by its name only."""
+    ids = {member.article.feed_id for member in story.members}
+    found = {feed_id: tx.feeds.get(feed_id) for feed_id in ids}
+    return read_traits(story, {feed_id: feed.spec for feed_id, feed in found.items() if feed})
 
 
 def _describe(item: Assigned) -> str:

@@ -6,57 +6,44 @@ any point leaves either a row to send or a row marked as possibly sent (FAULTS A
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Sequence
 from functools import partial
 
 from monitor.core import outbox as rules_of
+from monitor.core.delivery import Turn
 from monitor.core.events import AlertQueued, AlertSent, ChannelFailed, Event
-from monitor.core.model import (
-    Delivery,
-    Envelope,
-    Message,
-    OutboxRow,
-    Outcome,
-    Receipt,
-    Subject,
-)
-from monitor.core.render import render_alert
+from monitor.core.model import Delivery, Envelope, OutboxRow, Outcome, Receipt, Subject
 from monitor.errors import MonitorError, NotFound
+from monitor.pipeline.claim import Claimed, claim_next
 from monitor.pipeline.notices import queue_notice
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
 
-INSTALLATION = "installation"
-"""The note that names this database, at random, for keys and references of messages."""
-
 
 async def deliver(parts: Parts, event: AlertQueued) -> list[Event]:  # noqa: ARG001  # a signal
     """Send what is due, channels side by side, so that a slow one delays no other."""
     await recover_in_flight(parts)
     rows = await parts.store.read(lambda tx: tx.outbox.due(parts.clock()))
-    queues: dict[str, list[OutboxRow]] = defaultdict(list)
-    for row in rows:
-        queues[row.alert.channel].append(row)
-    free = [name for name in queues if name not in parts.live.sending]
+    names = dict.fromkeys(row.alert.channel for row in rows)
+    free = [name for name in names if name not in parts.live.sending]
     # Taken before the first await, or an overlapping call would send the same rows.
     parts.live.sending.update(free)
-    results = await asyncio.gather(*(_drain_channel(parts, n, queues[n]) for n in free))
+    results = await asyncio.gather(*(_drain_channel(parts, name) for name in free))
     return [event for events in results for event in events]
 
 
 async def recover_in_flight(parts: Parts) -> int:
     """Rows that a kill, or a receipt we could not store, has cut off are due again.
 
-    They are marked as possibly repeated. Channels that are sending now are left alone.
+    They are marked as possibly repeated, or dead where the channel must not repeat. Channels that
+    are sending now are left alone.
     """
 
     def recover(tx: Transaction) -> int:
         rows = [r for r in tx.outbox.in_flight() if r.alert.channel not in parts.live.sending]
         for row in rows:
-            tx.outbox.save(rules_of.recover(row, parts.clock()))
+            _recover(parts, row, tx)
         return len(rows)
 
     if not await parts.store.read(lambda tx: tx.outbox.in_flight()):
@@ -64,11 +51,25 @@ async def recover_in_flight(parts: Parts) -> int:
     return await parts.store.write(recover)
 
 
-async def _drain_channel(parts: Parts, name: str, rows: Sequence[OutboxRow]) -> list[Event]:
+def _recover(parts: Parts, row: OutboxRow, tx: Transaction) -> None:
+    repeats = parts.rules.rules_of(row.alert.channel).repeats
+    recovered = rules_of.recover(row, parts.clock(), repeats=repeats)
+    tx.outbox.save(recovered)
+    if recovered.state is Delivery.DEAD:
+        _tell_of_dead(parts, recovered, tx)
+
+
+async def _drain_channel(parts: Parts, name: str) -> list[Event]:
     events: list[Event] = []
     try:
-        for row in rows:
-            done = await _deliver_one(parts, row.id)
+        while not parts.live.stopping:
+            claimed = await parts.store.write(partial(claim_next, parts, name))
+            if claimed is None:
+                break
+            if isinstance(claimed, Turn):
+                await parts.pause((claimed.until or parts.clock()) - parts.clock())
+                continue
+            done = await _deliver_one(parts, claimed)
             events += done
             if not any(isinstance(event, AlertSent) for event in done):
                 break
@@ -79,45 +80,12 @@ async def _drain_channel(parts: Parts, name: str, rows: Sequence[OutboxRow]) -> 
     return events
 
 
-async def _deliver_one(parts: Parts, row_id: int) -> list[Event]:
-    if parts.live.stopping:
-        return []
-    claimed = await parts.store.write(partial(_claim, parts, row_id))
-    if claimed is None:
-        return []
-    receipt = await _try_to_send(parts, *claimed)
-    settled, events = await parts.store.write(partial(_settle, parts, row_id, receipt))
+async def _deliver_one(parts: Parts, claimed: Claimed) -> list[Event]:
+    row = claimed.row
+    receipt = await _try_to_send(parts, row, claimed.installation)
+    settled, events = await parts.store.write(partial(_settle, parts, row.id, receipt))
     _log_settled(settled)
     return events
-
-
-def _claim(parts: Parts, row_id: int, tx: Transaction) -> tuple[OutboxRow, str] | None:
-    """Take the row if it is still due; give it with the name of this installation."""
-    row = tx.outbox.get(row_id)
-    if row is None or row.state not in (Delivery.PENDING, Delivery.RETRY):
-        return None
-    if row.due_at > parts.clock():
-        return None
-    message = row.alert.message or _render(parts, row, tx)
-    claimed = rules_of.claim(row, message, parts.clock())
-    tx.outbox.save(claimed)
-    return claimed, tx.notes.get(INSTALLATION) or "monitor"
-
-
-def _render(parts: Parts, row: OutboxRow, tx: Transaction) -> Message:
-    story = tx.stories.get(int(row.alert.subject_id))
-    if story is None:
-        raise NotFound(f"outbox row {row.id} tells of story {row.alert.subject_id}, which is gone")
-    rules = parts.rules
-    return render_alert(
-        story,
-        story.members[0],
-        parts.labels(),
-        row.alert.reason,
-        language=rules.language,
-        zone=rules.timezone,
-        allow=rules.allow,
-    )
 
 
 async def _try_to_send(parts: Parts, row: OutboxRow, installation: str) -> Receipt:
@@ -152,7 +120,8 @@ def _settle(
     if row is None:
         raise NotFound(f"outbox row {row_id} vanished while it was sent")
     now = parts.clock()
-    settled = rules_of.settle(row, receipt, now, parts.jitter())
+    repeats = parts.rules.rules_of(row.alert.channel).repeats
+    settled = rules_of.settle(row, receipt, now, parts.jitter(), repeats=repeats)
     tx.outbox.save(settled)
     tx.counters.bump(f"delivery {settled.state}", 1, now)
     if settled.state is Delivery.SENT:

@@ -1,11 +1,12 @@
 """What the handlers work with: the neighbours, the rules, and the little that lives in memory."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.core.classifier import Topic
+from monitor.core.delivery import ChannelRules
 from monitor.core.model import DigestPlan, Route
 from monitor.ports import Analyzer, Channel, Clock, Encoder, Fetcher, Parser, Store
 
@@ -21,8 +22,14 @@ class Rules:
     timezone: str
     baseline: bool = True
     group_wait: timedelta = timedelta()
+    cool_down: timedelta = timedelta()
+    channels: Mapping[str, ChannelRules] = field(default_factory=dict)
     allow: frozenset[str] = frozenset()
     public_url: str | None = None
+
+    def rules_of(self, channel: str) -> ChannelRules:
+        """What was asked of a channel; the defaults for one that is no longer configured."""
+        return self.channels.get(channel, ChannelRules())
 
 
 @dataclass(slots=True)
@@ -41,11 +48,17 @@ class Live:
     stopping: bool = False
 
 
+async def pause(span: timedelta) -> None:
+    """Let a span pass, while others go on."""
+    await asyncio.sleep(span.total_seconds())
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Everything a handler may touch; `app` makes it, tests make it of fakes.
 
-    `jitter` gives a number in [0, 1). `encoder` None means verdicts without sentence vectors.
+    `jitter` gives a number in [0, 1). `pause` lets a span of the `clock` pass. `encoder` None
+    means verdicts without sentence vectors.
     """
 
     store: Store
@@ -58,6 +71,7 @@ class Parts:
     rules: Rules
     clock: Clock
     jitter: Callable[[], float]
+    pause: Callable[[timedelta], Awaitable[None]] = pause
     live: Live = field(default_factory=Live)
     poll_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(64))
 

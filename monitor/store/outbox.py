@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func
+from sqlalchemy import ColumnElement, exists, func
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select, update
@@ -14,6 +14,11 @@ from monitor.core.model import Alert, Delivery, OutboxRow, Subject
 from monitor.errors import NotFound
 from monitor.store import schema
 from monitor.store.codec import dump_message, load_message
+
+WAITING = (Delivery.PENDING, Delivery.RETRY)
+
+LONGEST_HOLD = timedelta(hours=26)
+"""Longer than any quiet hours, also in a night with a clock change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,12 @@ class Outbox:
         """Insert as pending; what the UNIQUE key already knows is left alone. Count the new."""
         return sum(self._insert(alert_row(alert, due_at, now)) for alert in alerts)
 
-    def due(self, now: datetime) -> tuple[OutboxRow, ...]:
-        """Pending and retry rows that are due, per channel oldest first.
+    def due(self, now: datetime, channel: str | None = None) -> tuple[OutboxRow, ...]:
+        """Pending and retry rows that are due and not held, per channel oldest first.
 
         A row waits while an older row of its channel is in flight or waits for its next attempt,
-        so that the order per channel is kept. An older row that is only scheduled for later
-        (quiet hours, group wait) or dead holds nobody up.
+        so that the order per channel is kept. An older row that is held (quiet hours, a cap), only
+        scheduled for later (group wait) or dead holds nobody up.
         """
         older = aliased(schema.Outbox)
         blocked = exists().where(
@@ -42,15 +47,48 @@ class Outbox:
                 and_(older.state == Delivery.RETRY, older.due_at > now),
             ),
         )
-        return self._read(
+        ready = (
             select(schema.Outbox)
             .where(
-                col(schema.Outbox.state).in_([Delivery.PENDING, Delivery.RETRY]),
+                col(schema.Outbox.state).in_(WAITING),
                 col(schema.Outbox.due_at) <= now,
+                ~_is_held(now),
                 ~blocked,
             )
             .order_by(col(schema.Outbox.id))
         )
+        if channel is not None:
+            ready = ready.where(schema.Outbox.channel == channel)
+        return self._read(ready)
+
+    def taken(self, channel: str, since: datetime, until: datetime) -> tuple[datetime, ...]:
+        """When the channel took messages of stories, in (since, until], oldest first."""
+        sent = select(schema.Outbox.settled_at).where(
+            schema.Outbox.channel == channel,
+            schema.Outbox.state == Delivery.SENT,
+            col(schema.Outbox.subject).in_([Subject.STORY, Subject.SUMMARY]),
+            col(schema.Outbox.settled_at) > since,
+            col(schema.Outbox.settled_at) <= until,
+        )
+        times = self.session.exec(sent.order_by(col(schema.Outbox.settled_at)))
+        return tuple(at for at in times if at is not None)
+
+    def release(self, now: datetime, subject_id: str | None = None) -> None:
+        """Let what is held be decided on anew: all rows, or those of one story."""
+        held = update(schema.Outbox).where(
+            col(schema.Outbox.state).in_(WAITING), col(schema.Outbox.held_until) > now
+        )
+        if subject_id is not None:
+            held = held.where(
+                col(schema.Outbox.subject) == Subject.STORY,
+                col(schema.Outbox.subject_id) == subject_id,
+            )
+        self.session.exec(held.values(held_until=now))
+
+    def waiting(self) -> tuple[OutboxRow, ...]:
+        """Every row that is pending or to be tried again, due or not, oldest first."""
+        rows = select(schema.Outbox).where(col(schema.Outbox.state).in_(WAITING))
+        return self._read(rows.order_by(col(schema.Outbox.id)))
 
     def in_flight(self) -> tuple[OutboxRow, ...]:
         """Claimed rows without a receipt: being sent, or cut off by a kill."""
@@ -62,8 +100,18 @@ class Outbox:
         row = self.session.get(schema.Outbox, row_id)
         return outbox_row_of(row) if row else None
 
+    def find(self, alert: Alert) -> OutboxRow | None:
+        """The row of this key."""
+        this = select(schema.Outbox).where(
+            schema.Outbox.subject == alert.subject,
+            schema.Outbox.subject_id == alert.subject_id,
+            schema.Outbox.occasion == alert.occasion,
+            schema.Outbox.channel == alert.channel,
+        )
+        return next(iter(self._read(this)), None)
+
     def save(self, row: OutboxRow) -> None:
-        """Replace state, attempts, times, message, error and receipt. Raise `NotFound`."""
+        """Replace everything but what it tells of. Raise `NotFound`."""
         status = {
             "state": row.state,
             "attempts": row.attempts,
@@ -73,6 +121,9 @@ class Outbox:
             "ambiguous": row.ambiguous,
             "error": row.error,
             "receipt": row.receipt,
+            "held_until": row.held_until,
+            "folded_into": row.folded_into,
+            "note": row.note,
             "message": dump_message(row.alert.message),
         }
         this = col(schema.Outbox.id) == row.id
@@ -85,14 +136,17 @@ class Outbox:
         states: Iterable[Delivery] = (),
         limit: int = 100,
         subject: Subject | None = None,
+        channel: str | None = None,
     ) -> tuple[OutboxRow, ...]:
-        """Newest first; no states means all, likewise no subject."""
+        """Newest first; no states means all, likewise no subject and no channel."""
         newest = select(schema.Outbox).order_by(col(schema.Outbox.id).desc()).limit(limit)
         wanted = tuple(states)
         if wanted:
             newest = newest.where(col(schema.Outbox.state).in_(wanted))
         if subject is not None:
             newest = newest.where(schema.Outbox.subject == subject)
+        if channel is not None:
+            newest = newest.where(schema.Outbox.channel == channel)
         return self._read(newest)
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:
@@ -113,6 +167,15 @@ class Outbox:
 
     def _read(self, statement: SelectOfScalar[schema.Outbox]) -> tuple[OutboxRow, ...]:
         return tuple(outbox_row_of(row) for row in self.session.exec(statement))
+
+
+def _is_held(now: datetime) -> ColumnElement[bool]:
+    """Say in SQL that a row is held; a hold that is too long is of a clock that was wrong."""
+    return and_(
+        col(schema.Outbox.held_until).is_not(None),
+        col(schema.Outbox.held_until) > now,
+        col(schema.Outbox.held_until) <= now + LONGEST_HOLD,
+    )
 
 
 def alert_row(alert: Alert, due_at: datetime, now: datetime) -> dict[str, object]:
@@ -154,4 +217,7 @@ def outbox_row_of(row: schema.Outbox) -> OutboxRow:
         ambiguous=row.ambiguous,
         error=row.error,
         receipt=row.receipt,
+        held_until=row.held_until,
+        folded_into=row.folded_into,
+        note=row.note,
     )

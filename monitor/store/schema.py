@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -160,6 +160,7 @@ class Outbox(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("subject", "subject_id", "occasion", "channel"),
         Index(None, "state", "channel", "id"),
+        Index(None, "channel", "settled_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -179,6 +180,11 @@ class Outbox(SQLModel, table=True):
     ambiguous: bool = False
     error: MaybeWords = None
     receipt: MaybeWords = None
+    # Quiet hours or a cap: not before then. Stays set, for what was held goes out as one summary.
+    held_until: MaybeTime = None
+    folded_into: int | None = Field(default=None, foreign_key="outbox.id")
+    # Why it was held, folded or dropped.
+    note: MaybeWords = None
     # Rendered when first claimed and kept, so that every attempt says the same.
     message: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
@@ -193,6 +199,23 @@ class Digest(SQLModel, table=True):
     local_date: Words
     since_at: Time
     until_at: Time
+
+
+class Silence(SQLModel, table=True):
+    """Stories of which nobody is told until then. Conditions that are NULL or empty ask nothing."""
+
+    __table_args__ = (Index(None, "until"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    topic: MaybeWords = None
+    feed: MaybeWords = None
+    # No foreign key: a story may be merged away while it is silenced.
+    story: int | None = None
+    words: list[str] = Field(default_factory=list, sa_type=Json)
+    until: Time
+    reason: Words
+    created_at: Time
+    expired_at: MaybeTime = None
 
 
 class Topic(SQLModel, table=True):

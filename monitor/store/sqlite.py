@@ -23,6 +23,7 @@ from monitor.store.migrate import upgrade
 from monitor.store.notes import Notes
 from monitor.store.outbox import Outbox
 from monitor.store.revisions import is_current
+from monitor.store.silences import Silences
 from monitor.store.stories import Stories
 from monitor.store.topics import Topics
 from monitor.store.verdicts import Verdicts
@@ -44,6 +45,7 @@ class Nouns:
     stories: Stories
     outbox: Outbox
     digests: Digests
+    silences: Silences
     topics: Topics
     labels: Labels
     counters: Counters
@@ -59,6 +61,7 @@ def nouns_of(session: Session) -> Nouns:
         Stories(session),
         Outbox(session),
         Digests(session),
+        Silences(session),
         Topics(session),
         Labels(session),
         Counters(session),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,6 @@ from monitor.core.model import (
     OutboxRow,
     Outcome,
     Receipt,
-    Route,
     Story,
     Subject,
 )
@@ -28,52 +28,12 @@ ROW = OutboxRow(1, ALERT, Delivery.PENDING, attempts=0, due_at=NOW, created_at=N
 CLAIMED = outbox.claim(ROW, MESSAGE, NOW)
 STORY = Story(5, "ai-overbuild", ("ai-overbuild",), "A title", 0.8, NOW, NOW)
 
-DEFAULT = Route(("mail",))
-OVERBUILD = Route(("chat",), topic="ai-overbuild")
-HIGH = Route(("pager", "chat"), min_score=0.9)
-OTHER = Route(("other",), topic="microsoft-openai")
-
-
-@pytest.mark.parametrize(
-    ("routes", "score", "channels"),
-    [
-        ([DEFAULT], 0.8, ["mail"]),
-        ([DEFAULT, OVERBUILD], 0.8, ["chat"]),
-        ([DEFAULT, OTHER], 0.8, ["mail"]),
-        ([OVERBUILD, HIGH, DEFAULT], 0.95, ["chat", "pager"]),
-        ([HIGH, DEFAULT], 0.8, ["mail"]),
-        ([], 0.8, []),
-    ],
-)
-def test_matching_routes_speak_else_the_default(
-    routes: list[Route], score: float, channels: list[str]
-) -> None:
-    routed = stage.route(replace(STORY, score=score), routes)
-    assert [r.channel for r in routed] == channels
-
-
-def test_a_route_says_why() -> None:
-    reasons = [r.reason for r in stage.route(replace(STORY, score=0.95), [HIGH])]
-    assert reasons == ["route: any topic, from 90% on"] * 2
-
-
-@pytest.mark.parametrize(
-    ("rule", "language", "reason"),
-    [
-        (DEFAULT, "en", "default route"),
-        (DEFAULT, "de", "Standardroute"),
-        (OVERBUILD, "en", "route: topic ai-overbuild"),
-        (replace(OVERBUILD, min_score=0.5), "de", "Route: Thema ai-overbuild, ab 50\u00a0%"),
-    ],
-)
-def test_a_reason_is_worded_for_the_reader(rule: Route, language: str, reason: str) -> None:
-    assert stage.route(STORY, [rule], language)[0].reason == reason
-
 
 def test_a_channel_hears_of_a_story_once() -> None:
-    first = stage.decide_first_alerts(STORY, [DEFAULT], told=())
-    assert [a.key for a in first] == ["story-5-first-mail"]
-    assert stage.decide_first_alerts(STORY, [DEFAULT], told=[ROW]) == ()
+    routed = {"mail": "default route"}
+    first = stage.decide_first_alerts(STORY, routed, told=())
+    assert [(a.key, a.reason) for a in first] == [("story-5-first-mail", "default route")]
+    assert stage.decide_first_alerts(STORY, routed, told=[ROW]) == ()
 
 
 ALLOWED = {
@@ -115,7 +75,7 @@ def test_a_claim_fixes_the_message() -> None:
         (Outcome.TEMPORARY, 1, timedelta(days=3), Delivery.RETRY, False),
         (Outcome.TEMPORARY, 53, timedelta(hours=47), Delivery.RETRY, False),
         (Outcome.TEMPORARY, 54, timedelta(hours=48), Delivery.DEAD, False),
-        (Outcome.AMBIGUOUS, 3, timedelta(), Delivery.DEAD, False),
+        (Outcome.AMBIGUOUS, 3, timedelta(), Delivery.DEAD, True),
         (Outcome.AMBIGUOUS, 1, timedelta(), Delivery.RETRY, True),
         (Outcome.PERMANENT, 1, timedelta(), Delivery.RETRY, False),
         (Outcome.PERMANENT, 3, timedelta(), Delivery.DEAD, False),
@@ -145,6 +105,36 @@ def test_retries_wait_longer_each_time(
     attempts: int, wish: timedelta | None, wait: timedelta
 ) -> None:
     assert outbox.retry_wait(attempts, wish, 0.0) == wait
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_a_channel_that_never_repeats_ends_in_doubt(outcome: Outcome) -> None:
+    settled = outbox.settle(CLAIMED, Receipt(outcome, "no answer"), NOW, 0.0, repeats=False)
+    usual = outbox.settle(CLAIMED, Receipt(outcome, "no answer"), NOW, 0.0)
+    if outcome is not Outcome.AMBIGUOUS:
+        assert settled == usual
+        return
+    assert (settled.state, settled.ambiguous, settled.settled_at) == (Delivery.DEAD, True, NOW)
+    assert settled.error == "no answer; it may have arrived, and this channel is told nothing twice"
+
+
+@pytest.mark.parametrize(("repeats", "state"), [(True, Delivery.RETRY), (False, Delivery.DEAD)])
+def test_a_row_that_a_kill_cut_off_is_in_doubt(repeats: bool, state: Delivery) -> None:
+    recovered = outbox.recover(CLAIMED, NOW, repeats=repeats)
+    assert (recovered.state, recovered.ambiguous) == (state, True)
+    assert (recovered.error or "").startswith("the program was stopped during the attempt")
+
+
+def test_held_folded_and_dropped_rows_say_why() -> None:
+    held = outbox.hold(ROW, NOW + timedelta(hours=1), "quiet hours")
+    assert (held.state, held.note) == (Delivery.PENDING, "quiet hours")
+    folded = outbox.fold(held, 9, NOW, "quiet hours")
+    assert (folded.state, folded.folded_into, folded.settled_at) == (Delivery.FOLDED, 9, NOW)
+    dropped = outbox.drop(ROW, NOW, "by hand")
+    assert (dropped.state, dropped.note) == (Delivery.DROPPED, "by hand")
+    for step in (outbox.drop, partial(outbox.fold, summary_id=9)):
+        with pytest.raises(outbox.IllegalTransition):
+            step(CLAIMED, now=NOW, reason="in flight")
 
 
 def test_a_dead_row_comes_back_by_hand_with_a_fresh_start() -> None:

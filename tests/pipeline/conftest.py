@@ -128,6 +128,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         rules=rules,
         clock=clock,
         jitter=lambda: 0.0,
+        pause=clock.pause,
     )
     await store.write(lambda tx: begin_digests(tx, rules.digests, START))
     await store.write(lambda tx: tx.notes.set(INSTALLATION, "test"))

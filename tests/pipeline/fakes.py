@@ -44,6 +44,9 @@ class FakeClock:
     def advance(self, by: timedelta) -> None:
         self.now += by
 
+    async def pause(self, by: timedelta) -> None:
+        self.advance(by)
+
 
 class FakeFetcher:
     """Answers by address: a body, "not modified" for None, or an error to raise."""

@@ -8,8 +8,9 @@ from monitor.core.events import AlertQueued, ArticlesAdded, ArticlesFlagged, Fee
 from monitor.core.model import Delivery, FeedSpec, Outcome, Paragraph, Route
 from monitor.errors import NotAFeed, Refused, Unreachable
 from monitor.pipeline import look, recover_in_flight
+from monitor.pipeline.claim import claim_next
 from monitor.pipeline.classify import classify
-from monitor.pipeline.deliver import _claim, deliver
+from monitor.pipeline.deliver import deliver
 from monitor.pipeline.poll import poll
 from tests.pipeline.conftest import World
 from tests.pipeline.fakes import BrokenEncoder, FakeEncoder, refuse
@@ -277,8 +278,7 @@ async def test_a_kill_while_sending_repeats_with_the_same_key_and_says_so(world:
     world.change(group_wait=timedelta(minutes=1))
     await world.pass_time()
     world.clock.advance(timedelta(minutes=1))
-    row = (await world.outbox())[-1]
-    await world.parts.store.write(partial(_claim, world.parts, row.id))
+    await world.parts.store.write(partial(claim_next, world.parts, "mail"))
     assert await recover_in_flight(world.parts) == 1
     await world.settle()
     (envelope,) = world.mail.sent
@@ -293,8 +293,7 @@ async def test_a_row_cut_off_while_running_blocks_its_channel_for_one_tick_only(
     world.change(group_wait=timedelta(minutes=1))
     await world.pass_time()
     world.clock.advance(timedelta(minutes=1))
-    row = (await world.outbox())[-1]
-    await world.parts.store.write(partial(_claim, world.parts, row.id))
+    await world.parts.store.write(partial(claim_next, world.parts, "mail"))
     await world.settle()
     assert (await world.outbox())[-1].state is Delivery.SENT
 
@@ -317,8 +316,7 @@ async def test_what_is_not_due_yet_is_not_claimed(world: World) -> None:
     world.change(group_wait=timedelta(hours=1))
     world.show(url, "Fear of an AI bubble")
     await world.pass_time()
-    row = (await world.outbox())[-1]
-    assert await world.parts.store.write(partial(_claim, world.parts, row.id)) is None
+    assert await world.parts.store.write(partial(claim_next, world.parts, "mail")) is None
 
 
 async def test_a_dead_message_is_told_of_over_another_channel(world: World) -> None:

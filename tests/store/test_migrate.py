@@ -237,6 +237,18 @@ def test_a_database_of_the_first_schema_can_take_own_topics(path: Path, scripts:
         assert database.execute("SELECT value FROM note WHERE key = 'kept'").fetchall()
 
 
+def test_messages_of_an_older_schema_stay(path: Path, scripts: Path) -> None:
+    queued = """
+        INSERT INTO outbox (subject, subject_id, occasion, channel, reason, state, attempts,
+            due_at, created_at, ambiguous)
+        VALUES ('story', '1', 'first', 'mail', 'default', 'pending', 0, 1, 1, 0);
+    """
+    upgrade_from(path, scripts, "0001", queued)
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute("SELECT subject_id, channel, held_until, folded_into FROM outbox")
+        assert rows.fetchall() == [("1", "mail", None, None)]
+
+
 async def test_digests_go_on_where_their_notes_said(path: Path, scripts: Path) -> None:
     noted = """
         INSERT INTO note VALUES ('digest daily', '2026-11-24');

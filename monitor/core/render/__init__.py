@@ -6,5 +6,13 @@ Every text is passed on literally; escaping belongs to the markup, so to the for
 from monitor.core.render.alert import render_alert
 from monitor.core.render.digest import render_digest
 from monitor.core.render.notice import mark_repeated, render_baseline, render_notice
+from monitor.core.render.summary import render_summary
 
-__all__ = ["mark_repeated", "render_alert", "render_baseline", "render_digest", "render_notice"]
+__all__ = [
+    "mark_repeated",
+    "render_alert",
+    "render_baseline",
+    "render_digest",
+    "render_notice",
+    "render_summary",
+]

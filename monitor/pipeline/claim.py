@@ -1,0 +1,128 @@
+"""What a channel sends next, in one transaction: silences, cool-down, then `core.delivery` decides.
+
+What a decision only writes (held, folded, dropped rows) is written until one is left that sends.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core import outbox as rules_of
+from monitor.core.delivery import HOUR, Act, ChannelRules, Turn, delay_update, take_turn
+from monitor.core.model import Alert, Message, OutboxRow, Story, Subject
+from monitor.core.render import render_alert, render_summary
+from monitor.errors import NotFound
+from monitor.pipeline.parts import Parts
+from monitor.pipeline.silences import drop_silenced
+from monitor.ports import Transaction
+
+INSTALLATION = "installation"
+"""The note that names this database, at random, for keys and references of messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is in flight now, with its message, and the name of this installation."""
+
+    row: OutboxRow
+    installation: str
+
+
+def claim_next(parts: Parts, channel: str, tx: Transaction) -> Claimed | Turn | None:
+    """Take the channel's next row; a `Turn` says until when to wait; None: nothing is due."""
+    now = parts.clock()
+    drop_silenced(tx, tx.outbox.due(now, channel), now)
+    _delay_updates(parts, tx.outbox.due(now, channel), tx, now)
+    while turn := decide_turn(parts, channel, tx, now):
+        match turn.act:
+            case Act.WAIT:
+                return turn
+            case Act.HOLD:
+                _hold(turn, tx, now)
+            case Act.FOLD:
+                _fold(parts, channel, turn, tx, now)
+            case Act.SEND:
+                claimed = _claim(parts, turn.rows[0], tx, now)
+                if claimed is not None:
+                    return claimed
+    return None
+
+
+def decide_turn(parts: Parts, channel: str, tx: Transaction, now: datetime) -> Turn | None:
+    """Gather what `take_turn` decides on."""
+    rules = parts.rules.rules_of(channel)
+    due = tx.outbox.due(now, channel)
+    taken = tx.outbox.taken(channel, now - HOUR, now)
+    return take_turn(due, rules, taken, now, _read_scores(due, rules, tx))
+
+
+def _read_scores(
+    due: Sequence[OutboxRow], rules: ChannelRules, tx: Transaction
+) -> dict[int, float]:
+    if rules.quiet is None or rules.break_through is None:
+        return {}
+    first = ((row.id, _find_story(row, tx)) for row in due if row.alert.is_first)
+    return {row_id: story.score if story else 0.0 for row_id, story in first}
+
+
+def _delay_updates(parts: Parts, due: Iterable[OutboxRow], tx: Transaction, now: datetime) -> None:
+    for row in due:
+        if row.alert.is_update:
+            told = tx.outbox.told(row.alert.subject_id)
+            until = delay_update(row, told, parts.rules.cool_down, now)
+            if until is not None:
+                tx.outbox.save(rules_of.delay(row, until, "cool-down"))
+
+
+def _hold(turn: Turn, tx: Transaction, now: datetime) -> None:
+    for row in turn.rows:
+        tx.outbox.save(rules_of.hold(row, turn.until or now, turn.reason))
+    tx.counters.bump("alerts held", len(turn.rows), now)
+
+
+def _fold(parts: Parts, channel: str, turn: Turn, tx: Transaction, now: datetime) -> None:
+    """Queue the summary and fold the rows into it, together."""
+    found = {row.alert.subject_id: _find_story(row, tx) for row in turn.rows}
+    stories = [story for story in found.values() if story is not None]
+    rules = parts.rules
+    message = render_summary(stories, parts.labels(), rules.language, rules.allow)
+    first = str(turn.rows[0].id)
+    alert = Alert(Subject.SUMMARY, first, "folded", channel, turn.reason, message)
+    tx.outbox.queue([alert], now, now)
+    summary = tx.outbox.find(alert)
+    if summary is None:
+        raise NotFound(f"the summary {alert.key} vanished while it was queued")
+    for row in turn.rows:
+        tx.outbox.save(rules_of.fold(row, summary.id, now, turn.reason))
+    tx.counters.bump("alerts folded", len(turn.rows), now)
+
+
+def _claim(parts: Parts, row: OutboxRow, tx: Transaction, now: datetime) -> Claimed | None:
+    """Put the row in flight with its message; one whose story is gone is dropped."""
+    message = row.alert.message or _render(parts, row, tx)
+    if message is None:
+        tx.outbox.save(rules_of.drop(row, now, "its story is gone"))
+        return None
+    claimed = rules_of.claim(row, message, now)
+    tx.outbox.save(claimed)
+    return Claimed(claimed, tx.notes.get(INSTALLATION) or "monitor")
+
+
+def _render(parts: Parts, row: OutboxRow, tx: Transaction) -> Message | None:
+    story = _find_story(row, tx)
+    if story is None:
+        return None
+    rules = parts.rules
+    return render_alert(
+        story,
+        story.members[0],
+        parts.labels(),
+        row.alert.reason,
+        language=rules.language,
+        zone=rules.timezone,
+        allow=rules.allow,
+    )
+
+
+def _find_story(row: OutboxRow, tx: Transaction) -> Story | None:
+    return tx.stories.get(int(row.alert.subject_id))
