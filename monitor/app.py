@@ -48,6 +48,7 @@ from monitor.pipeline import (
     recover_in_flight,
 )
 from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
+from monitor.pipeline.silences import add_silence
 from monitor.ports import Channel, Clock, Encoder, Transaction
 from monitor.store import back_up, check, open_store, restore
 
@@ -55,6 +56,7 @@ __all__ = [
     "App",
     "MessageFormatter",
     "Reader",
+    "add_silence",
     "back_up",
     "check",
     "check_settings",
@@ -328,9 +330,7 @@ def make_rules(settings: Settings) -> Rules:
         baseline=settings.alerts.baseline,
         group_wait=settings.alerts.group_wait,
         cool_down=settings.alerts.cool_down,
-        channels={
-            name: channel.to_rules(settings.timezone) for name, channel in settings.channels.items()
-        },
+        channels={name: settings.rules_of(name) for name in settings.channels},
         allow=frozenset(settings.polling.allow),
         public_url=settings.web.public_url,
     )

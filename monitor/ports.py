@@ -135,6 +135,10 @@ class Feeds(Protocol):
         """The feed, or None when it is no longer polled."""
         ...
 
+    def specs(self, feed_ids: Iterable[int]) -> Mapping[int, FeedSpec]:
+        """What is said of these feeds, also of those that are no longer polled."""
+        ...
+
     def find(self, url: str) -> Feed | None:
         """The polled feed with exactly this address."""
         ...

@@ -1,7 +1,6 @@
 """`outbox` and `alerts`: what is on its way, what was told, what failed."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -15,6 +14,8 @@ from monitor.ports import Transaction
 
 app = typer.Typer(help="Messages on their way, and what became of them.", no_args_is_help=True)
 alerts_app = typer.Typer(help="What was told of stories, and to whom.", no_args_is_help=True)
+
+NO_LIMIT = 10**9
 
 Ids = Annotated[list[int], typer.Argument(help="Ids of outbox rows.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
@@ -34,15 +35,16 @@ def list_outbox(
         print_json(lines)
         return
     print_table(
-        ("id", "channel", "state", "tries", "due", "message", "error"),
+        ("id", "channel", "state", "tries", "due", "message", "note", "error"),
         (
             (
                 str(line.id),
                 line.channel,
                 line.state,
                 str(line.attempts),
-                show_time(line.due_at),
+                show_time(line.held_until or line.due_at),
                 line.title or line.key,
+                show_note(line),
                 line.error or "",
             )
             for line in lines
@@ -52,23 +54,35 @@ def list_outbox(
 
 
 @app.command("retry")
-def retry(context: typer.Context, ids: Ids) -> None:
+def retry(
+    context: typer.Context,
+    ids: Annotated[list[int] | None, typer.Argument(help="Ids of dead rows.")] = None,
+    channel: Annotated[str | None, typer.Option(help="All dead rows of this channel.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All dead rows.")] = False,
+) -> None:
     """Send dead messages again, with their old key and text."""
     from monitor.core.outbox import revive
 
+    if sum(map(bool, (ids, channel, every))) != 1:
+        raise typer.BadParameter("give ids, --channel or --all")
     now = session.read_clock()
-    _move(context, ids, lambda row: revive(row, now))
-    typer.echo(f"{len(ids)} messages wait for delivery.")
+
+    def find(tx: Transaction) -> list[int]:
+        dead = tx.outbox.list((Delivery.DEAD,), NO_LIMIT, channel=channel)
+        return ids or [row.id for row in reversed(dead)]
+
+    moved = _move(context, find, lambda row: revive(row, now))
+    typer.echo(f"{moved} messages wait for delivery.")
 
 
 @app.command("drop")
 def drop(context: typer.Context, ids: Ids) -> None:
     """Give up waiting messages: they will not be sent."""
-    from monitor.core.outbox import move
+    from monitor.core.outbox import drop
 
     now = session.read_clock()
-    _move(context, ids, lambda row: replace(move(row, Delivery.DROPPED), settled_at=now))
-    typer.echo(f"{len(ids)} messages dropped.")
+    moved = _move(context, lambda _: ids, lambda row: drop(row, now, "by hand"))
+    typer.echo(f"{moved} messages dropped.")
 
 
 @alerts_app.command("list")
@@ -79,15 +93,17 @@ def list_alerts(context: typer.Context, limit: Limit = 50, as_json: JsonFlag = F
         print_json(lines)
         return
     print_table(
-        ("story", "topic", "score", "channel", "state", "at", "title"),
+        ("story", "topic", "score", "alert", "channel", "state", "at", "note", "title"),
         (
             (
                 str(line.story),
                 line.topic,
                 f"{line.score:.2f}",
+                line.occasion,
                 line.channel,
                 line.state,
                 show_time(line.settled_at or line.created_at),
+                show_note(line),
                 line.title,
             )
             for line in lines
@@ -96,18 +112,32 @@ def list_alerts(context: typer.Context, limit: Limit = 50, as_json: JsonFlag = F
     )
 
 
-def _move(context: typer.Context, ids: list[int], step: Callable[[OutboxRow], OutboxRow]) -> None:
-    """Move all rows in one transaction, or none."""
+def show_note(line: queries.OutboxLine | queries.AlertLine) -> str:
+    """Why a row was held, folded or dropped; a note on what is past says nothing any more."""
+    if line.folded_into is not None:
+        return f"in row {line.folded_into}: {line.note}"
+    over = line.state in {Delivery.SENT, Delivery.DEAD}
+    return "" if over else line.note or ""
+
+
+def _move(
+    context: typer.Context,
+    find: Callable[[Transaction], list[int]],
+    step: Callable[[OutboxRow], OutboxRow],
+) -> int:
+    """Move all rows in one transaction, or none; count them."""
     from monitor.core.outbox import IllegalTransition
 
-    def job(tx: Transaction) -> None:
+    def job(tx: Transaction) -> int:
+        ids = find(tx)
         for row_id in ids:
             row = tx.outbox.get(row_id)
             if row is None:
                 raise NotFound(f"no outbox row {row_id}; `monitor outbox list` shows them")
             tx.outbox.save(step(row))
+        return len(ids)
 
     try:
-        session.change(context, job)
+        return session.change(context, job)
     except IllegalTransition as error:
         raise MonitorError(f"{error}; nothing was changed") from error

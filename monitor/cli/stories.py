@@ -114,7 +114,7 @@ def explain(
 def print_alerts(alerts: tuple[queries.OutboxLine, ...]) -> None:
     """Print what was said, to whom and why."""
     print_table(
-        ("alert", "channel", "state", "at", "because", "error"),
+        ("alert", "channel", "state", "at", "because", "note"),
         (
             (
                 line.occasion,
@@ -122,7 +122,7 @@ def print_alerts(alerts: tuple[queries.OutboxLine, ...]) -> None:
                 line.state,
                 show_time(line.settled_at or line.due_at),
                 line.reason,
-                line.error or "",
+                line.error or line.note or "",
             )
             for line in alerts
         ),

@@ -23,7 +23,7 @@ from monitor.config.tables import (
     Storage,
     Web,
 )
-from monitor.config.values import check_feed_url, check_zone
+from monitor.config.values import check_feed_url, check_zone, read_duration
 from monitor.errors import ConfigError
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "check_topics",
     "load_settings",
     "read_default_config",
+    "read_duration",
     "system_zone",
 ]
 

@@ -23,6 +23,7 @@ from monitor.config.tables import (
     Web,
 )
 from monitor.config.values import suggest
+from monitor.core.delivery import ChannelRules
 from monitor.core.model import DigestPlan, FeedSpec, Route
 from monitor.errors import ConfigError
 
@@ -54,6 +55,10 @@ class Settings:
     source: Source = field(repr=False, compare=False)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     warnings: tuple[str, ...] = ()
+
+    def rules_of(self, channel: str) -> ChannelRules:
+        """What the file asks of a channel. Raise `KeyError` for one that it does not name."""
+        return self.channels[channel].to_rules(self.timezone)
 
 
 def settle(

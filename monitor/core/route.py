@@ -47,17 +47,28 @@ class _Condition:
 
 
 def read_traits(story: Story, feeds: Mapping[int, FeedSpec]) -> Traits:
-    """What routes look at in a story; `feeds` holds its members' feeds as far as they are known."""
+    """What routes look at in a story; `feeds` are those of its members, by id."""
     specs = [feeds[m.article.feed_id] for m in story.members if m.article.feed_id in feeds]
     names = [m.article.feed_name for m in story.members]
     hosts = [urlsplit(spec.url).hostname or "" for spec in specs]
-    return Traits(
-        scores=_best_scores(story),
-        language=_strip_region(story.members[0].article.language) if story.members else None,
-        feeds=_fold((*names, *(spec.name for spec in specs), *hosts)),
-        tags=_fold(tag for spec in specs for tag in spec.tags),
-        sources=story.sources,
+    return make_traits(
+        _best_scores(story),
+        story.members[0].article.language if story.members else None,
+        (*names, *(spec.name for spec in specs), *hosts),
+        (tag for spec in specs for tag in spec.tags),
+        story.sources,
     )
+
+
+def make_traits(
+    scores: Mapping[str, float],
+    language: str | None,
+    feeds: Iterable[str],
+    tags: Iterable[str],
+    sources: int,
+) -> Traits:
+    """Traits of names as people write them."""
+    return Traits(scores, _strip_region(language), _fold(feeds), _fold(tags), sources)
 
 
 def route(traits: Traits, routes: Sequence[Route], language: str = "en") -> dict[str, str]:

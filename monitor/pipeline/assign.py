@@ -8,7 +8,7 @@ from functools import partial
 from monitor.core.alert import decide_first_alerts
 from monitor.core.events import AlertQueued, ArticlesFlagged, Event
 from monitor.core.model import Alert, Flagged, OutboxRow, Story
-from monitor.core.route import Traits, read_traits, route
+from monitor.core.route import read_traits, route
 from monitor.core.story import WINDOW, Placement, join_story, open_story, place
 from monitor.pipeline.parts import Parts
 from monitor.pipeline.silences import drop_silenced
@@ -66,7 +66,8 @@ def _queue_alerts(parts: Parts, tx: Transaction, story: Story) -> int:
     now = parts.clock()
     story_id = str(story.id)
     told = tx.outbox.told(story_id)
-    routed = route(describe_story(tx, story), parts.rules.routes, parts.rules.language)
+    traits = read_traits(story, tx.feeds.specs({m.article.feed_id for m in story.members}))
+    routed = route(traits, parts.rules.routes, parts.rules.language)
     alerts = decide_first_alerts(story, routed, told)
     # It may have grown enough to break through quiet hours.
     tx.outbox.release(now, story_id)
@@ -79,13 +80,6 @@ def _count_as(alerts: Sequence[Alert], told: Sequence[OutboxRow]) -> str:
     if alerts:
         return "alerts"
     return "story already told" if told else "no channel routed"
-
-
-def describe_story(tx: Transaction, story: Story) -> Traits:
-    """What routes look at in a story; a feed that is no longer polled is known by its name only."""
-    ids = {member.article.feed_id for member in story.members}
-    found = {feed_id: tx.feeds.get(feed_id) for feed_id in ids}
-    return read_traits(story, {feed_id: feed.spec for feed_id, feed in found.items() if feed})
 
 
 def _describe(item: Assigned) -> str:

@@ -1,6 +1,6 @@
 """Feeds and what polling learned of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
@@ -67,6 +67,12 @@ class Feeds:
     def get(self, feed_id: int) -> Feed | None:
         """The feed, or None when it is no longer polled."""
         return self._one(col(schema.Feed.id) == feed_id)
+
+    def specs(self, feed_ids: Iterable[int]) -> Mapping[int, FeedSpec]:
+        """What is said of these feeds, also of those that are no longer polled."""
+        named = select(schema.Feed).where(col(schema.Feed.id).in_(list(feed_ids)))
+        feeds = (feed_of(row) for row in self.session.exec(named))
+        return {feed.id: feed.spec for feed in feeds}
 
     def find(self, url: str) -> Feed | None:
         """The polled feed with exactly this address."""

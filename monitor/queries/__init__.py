@@ -89,6 +89,9 @@ class OutboxLine:
     possibly_repeated: bool
     error: str | None
     receipt: str | None
+    held_until: datetime | None
+    folded_into: int | None
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,10 @@ class AlertLine:
     reason: str
     created_at: datetime
     settled_at: datetime | None
+    held_until: datetime | None
+    folded_into: int | None
+    note: str | None
+    error: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +403,9 @@ def _outbox_line(row: OutboxRow) -> OutboxLine:
         possibly_repeated=row.ambiguous,
         error=row.error,
         receipt=row.receipt,
+        held_until=row.held_until,
+        folded_into=row.folded_into,
+        note=row.note,
     )
 
 
@@ -412,4 +422,8 @@ def _alert_line(row: OutboxRow, story: Story) -> AlertLine:
         reason=row.alert.reason,
         created_at=row.created_at,
         settled_at=row.settled_at,
+        held_until=row.held_until,
+        folded_into=row.folded_into,
+        note=row.note,
+        error=row.error,
     )
