@@ -108,6 +108,9 @@ async def test_a_claimed_row_keeps_every_field_and_block(store: SqliteStore) -> 
         ambiguous=True,
         error="HTTP 503",
         receipt="250 queued",
+        held_until=NOW + HOUR,
+        folded_into=row.id,
+        note="quiet hours",
     )
     await store.write(lambda tx: tx.outbox.save(claimed))
     assert await store.read(lambda tx: tx.outbox.get(row.id)) == claimed
@@ -138,6 +141,68 @@ async def test_a_row_waits_for_an_attempt_before_it(
     due = {row.id for row in await store.read(lambda tx: tx.outbox.due(NOW))}
     assert (second.id in due) is newer_is_due
     assert elsewhere.id in due
+
+
+@pytest.mark.parametrize(
+    ("held", "is_due"),
+    [
+        (None, True),
+        (-MINUTE, True),
+        (timedelta(), True),
+        (MINUTE, False),
+        (25 * HOUR, False),
+        # No quiet hours are that long: a clock was wrong when it was held.
+        (27 * HOUR, True),
+    ],
+)
+async def test_what_is_held_is_not_due(
+    store: SqliteStore, held: timedelta | None, is_due: bool
+) -> None:
+    first, second = await queued(store, alert("1"), alert("2"))
+    row = replace(first, state=Delivery.RETRY, held_until=NOW + held if held is not None else None)
+    await store.write(lambda tx: tx.outbox.save(row))
+    due = await store.read(lambda tx: tx.outbox.due(NOW))
+    assert due == ((row, second) if is_due else (second,)), "and it holds nobody up"
+
+
+async def test_what_is_held_can_be_let_go_for_one_story_or_all(store: SqliteStore) -> None:
+    for row in await queued(store, alert("1"), alert("2"), alert("1", channel="chat")):
+        held = replace(row, held_until=NOW + HOUR)
+        await store.write(lambda tx, held=held: tx.outbox.save(held))  # type: ignore[misc]
+    await store.write(lambda tx: tx.outbox.release(NOW, "1"))
+    due = await store.read(lambda tx: tx.outbox.due(NOW))
+    assert [(row.alert.subject_id, row.held_until) for row in due] == [("1", NOW), ("1", NOW)]
+    await store.write(lambda tx: tx.outbox.release(NOW))
+    assert len(await store.read(lambda tx: tx.outbox.due(NOW))) == 3
+
+
+async def test_a_channels_own_rows_are_due(store: SqliteStore) -> None:
+    _, chat = await queued(store, alert("1"), alert("1", channel="chat"))
+    assert await store.read(lambda tx: tx.outbox.due(NOW, "chat")) == (chat,)
+
+
+async def test_what_a_channel_took_of_stories_within_a_span(store: SqliteStore) -> None:
+    ages = {"1": 61 * MINUTE, "2": 60 * MINUTE, "3": 59 * MINUTE, "4": timedelta(), "5": -MINUTE}
+    rows = await queued(store, *(alert(subject_id) for subject_id in ages))
+    others = await queued(
+        store,
+        alert("6", channel="chat"),
+        alert("7", subject=Subject.DIGEST),
+        alert("8", subject=Subject.SUMMARY),
+        alert("9"),
+    )
+    moments = [NOW - age for age in ages.values()] + [NOW - MINUTE] * 3
+    for row, at in zip([*rows, *others[:3]], moments, strict=True):
+        sent = replace(row, state=Delivery.SENT, settled_at=at)
+        await store.write(lambda tx, sent=sent: tx.outbox.save(sent))  # type: ignore[misc]
+    taken = await store.read(lambda tx: tx.outbox.taken("mail", NOW - HOUR, NOW))
+    assert taken == (NOW - 59 * MINUTE, NOW - MINUTE, NOW)
+
+
+async def test_a_row_is_found_by_its_key(store: SqliteStore) -> None:
+    (row,) = await queued(store, alert("1"))
+    assert await store.read(lambda tx: tx.outbox.find(alert("1"))) == row
+    assert await store.read(lambda tx: tx.outbox.find(alert("1", channel="chat"))) is None
 
 
 async def test_the_notification_log_is_the_storys_own(store: SqliteStore) -> None:
