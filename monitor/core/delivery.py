@@ -1,8 +1,9 @@
 """What a channel does next with the rows that are due: send one, fold several, or hold them.
 
-Rules, the first that applies: quiet hours hold everything but what breaks through; what was held
-becomes one summary when it ends; more than an hour's worth becomes one summary at once; no more
-than the cap leaves within an hour; a small gap lies between two messages.
+The rules, of which the first that applies counts: an update waits for its story's cool-down; quiet
+hours hold everything but what breaks through; what was held becomes one summary; no more than the
+cap leaves within an hour, and its last message tells of all that wait; many that wait at once
+become one summary; a small gap lies between two messages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,17 +37,22 @@ class ChannelRules:
 
 
 class Act(StrEnum):
-    """SEND the one row now; FOLD the rows into a summary; HOLD them; WAIT, and ask again."""
+    """What to do with the rows of a turn.
+
+    SEND the one now. FOLD them into a summary. HOLD them, to be folded when that ends. DELAY them:
+    they are due later. WAIT for the channel, then ask again.
+    """
 
     SEND = "send"
     FOLD = "fold"
     HOLD = "hold"
+    DELAY = "delay"
     WAIT = "wait"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A channel's next step, with its reason. `until` is set for HOLD and WAIT."""
+    """A channel's next step, with its reason. `until` is set for HOLD, DELAY and WAIT."""
 
     act: Act
     rows: tuple[OutboxRow, ...]
@@ -60,17 +66,19 @@ def take_turn(
     taken: Sequence[datetime],
     now: datetime,
     scores: Mapping[int, float],
+    cooling: Mapping[int, datetime],
 ) -> Turn | None:
     """Decide on a channel's due rows, oldest first; None when there are none.
 
     `taken` are the times, oldest first, at which the channel took messages of stories within the
-    last hour. `scores` gives the story's score for rows of first alerts; it is asked for in quiet
-    hours only.
+    last hour. `scores` gives the story's score for rows of first alerts, where the channel has a
+    `break_through`; `cooling` says until when rows of updates wait (`find_cool_down`).
     """
     if not due:
         return None
     return (
-        _keep_quiet(due, rules, now, scores)
+        _cool_down(due, cooling)
+        or _keep_quiet(due, rules, now, scores)
         or _fold_held(due)
         or _keep_cap(due, rules, taken)
         or _fold_many(due, rules)
@@ -79,7 +87,7 @@ def take_turn(
     )
 
 
-def delay_update(
+def find_cool_down(
     row: OutboxRow, told: Sequence[OutboxRow], cool_down: timedelta, now: datetime
 ) -> datetime | None:
     """Until when an update of a story has to wait after the last message of it on this channel.
@@ -95,6 +103,11 @@ def delay_update(
 
 def _tells(row: OutboxRow, channel: str) -> bool:
     return row.alert.channel == channel and row.state in (Delivery.SENT, Delivery.FOLDED)
+
+
+def _cool_down(due: Sequence[OutboxRow], cooling: Mapping[int, datetime]) -> Turn | None:
+    row = next((row for row in due if row.id in cooling), None)
+    return Turn(Act.DELAY, (row,), "cool-down", cooling[row.id]) if row else None
 
 
 def _keep_quiet(

@@ -1,14 +1,14 @@
-"""What a channel sends next, in one transaction: silences, cool-down, then `core.delivery` decides.
+"""What a channel sends next, in one transaction: `core.delivery` decides, after silences.
 
-What a decision only writes (held, folded, dropped rows) is written until one is left that sends.
+What a decision only writes (rows held, delayed, folded) is written until one is left that sends.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core import outbox as rules_of
-from monitor.core.delivery import HOUR, Act, ChannelRules, Turn, delay_update, take_turn
+from monitor.core.delivery import HOUR, Act, ChannelRules, Turn, find_cool_down, take_turn
 from monitor.core.model import Alert, Message, OutboxRow, Story, Subject
 from monitor.core.render import render_alert, render_summary
 from monitor.errors import NotFound
@@ -28,17 +28,19 @@ class Claimed:
     installation: str
 
 
-def claim_next(parts: Parts, channel: str, tx: Transaction) -> Claimed | Turn | None:
-    """Take the channel's next row; a `Turn` says until when to wait; None: nothing is due."""
+def claim_next(parts: Parts, channel: str, tx: Transaction) -> Claimed | datetime | None:
+    """Take the channel's next row, or say until when to wait for it; None: nothing is due."""
     now = parts.clock()
-    drop_silenced(tx, tx.outbox.due(now, channel), now)
-    _delay_updates(parts, tx.outbox.due(now, channel), tx, now)
-    while turn := decide_turn(parts, channel, tx, now):
+    if tx.silences.in_force(now):
+        drop_silenced(tx, tx.outbox.due(now, channel), now)
+    while turn := _decide(parts, channel, tx, now):
         match turn.act:
             case Act.WAIT:
-                return turn
+                return turn.until
             case Act.HOLD:
                 _hold(turn, tx, now)
+            case Act.DELAY:
+                _delay(turn, tx, now)
             case Act.FOLD:
                 _fold(parts, channel, turn, tx, now)
             case Act.SEND:
@@ -48,12 +50,17 @@ def claim_next(parts: Parts, channel: str, tx: Transaction) -> Claimed | Turn | 
     return None
 
 
-def decide_turn(parts: Parts, channel: str, tx: Transaction, now: datetime) -> Turn | None:
-    """Gather what `take_turn` decides on."""
+def _decide(parts: Parts, channel: str, tx: Transaction, now: datetime) -> Turn | None:
     rules = parts.rules.rules_of(channel)
     due = tx.outbox.due(now, channel)
-    taken = tx.outbox.taken(channel, now - HOUR, now)
-    return take_turn(due, rules, taken, now, _read_scores(due, rules, tx))
+    return take_turn(
+        due,
+        rules,
+        tx.outbox.taken(channel, now - HOUR, now),
+        now,
+        _read_scores(due, rules, tx),
+        _read_cooling(due, parts.rules.cool_down, tx, now),
+    )
 
 
 def _read_scores(
@@ -65,13 +72,20 @@ def _read_scores(
     return {row_id: story.score if story else 0.0 for row_id, story in first}
 
 
-def _delay_updates(parts: Parts, due: Iterable[OutboxRow], tx: Transaction, now: datetime) -> None:
-    for row in due:
-        if row.alert.is_update:
-            told = tx.outbox.told(row.alert.subject_id)
-            until = delay_update(row, told, parts.rules.cool_down, now)
-            if until is not None:
-                tx.outbox.save(rules_of.delay(row, until, "cool-down"))
+def _read_cooling(
+    due: Sequence[OutboxRow], cool_down: timedelta, tx: Transaction, now: datetime
+) -> dict[int, datetime]:
+    updates = [row for row in due if row.alert.is_update]
+    found = (
+        (row.id, find_cool_down(row, tx.outbox.told(row.alert.subject_id), cool_down, now))
+        for row in updates
+    )
+    return {row_id: until for row_id, until in found if until is not None}
+
+
+def _delay(turn: Turn, tx: Transaction, now: datetime) -> None:
+    for row in turn.rows:
+        tx.outbox.save(rules_of.delay(row, turn.until or now, turn.reason))
 
 
 def _hold(turn: Turn, tx: Transaction, now: datetime) -> None:

@@ -6,10 +6,10 @@ any point leaves either a row to send or a row marked as possibly sent (FAULTS A
 
 import asyncio
 import logging
+from datetime import datetime
 from functools import partial
 
 from monitor.core import outbox as rules_of
-from monitor.core.delivery import Turn
 from monitor.core.events import AlertQueued, AlertSent, ChannelFailed, Event
 from monitor.core.model import Delivery, Envelope, OutboxRow, Outcome, Receipt, Subject
 from monitor.errors import MonitorError, NotFound
@@ -66,8 +66,8 @@ async def _drain_channel(parts: Parts, name: str) -> list[Event]:
             claimed = await parts.store.write(partial(claim_next, parts, name))
             if claimed is None:
                 break
-            if isinstance(claimed, Turn):
-                await parts.pause((claimed.until or parts.clock()) - parts.clock())
+            if isinstance(claimed, datetime):
+                await parts.pause(claimed - parts.clock())
                 continue
             done = await _deliver_one(parts, claimed)
             events += done

@@ -124,7 +124,7 @@ def _try_channel(
     alert = Alert(Subject.STORY, str(story.id), FIRST, channel, because)
     row = OutboxRow(0, alert, Delivery.PENDING, 0, due_at=now, created_at=now)
     taken = tx.outbox.taken(channel, now - HOUR, now)
-    turn = take_turn([row], rules, taken, now, {0: story.score})
+    turn = take_turn([row], rules, taken, now, {0: story.score}, {})
     if turn is None or turn.act is Act.SEND:
         return ChannelLine(channel, because, "send", "nothing holds it")
     return ChannelLine(channel, because, turn.act, turn.reason, turn.until)

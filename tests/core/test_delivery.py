@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.delivery import Act, ChannelRules, Turn, delay_update, take_turn
+from monitor.core.delivery import Act, ChannelRules, Turn, find_cool_down, take_turn
 from monitor.core.model import Delivery, OutboxRow, Subject
 from monitor.core.quiet import QuietHours
 from tests.builders import DAY, HOUR, MINUTE, alert
@@ -41,7 +41,7 @@ def decide(
     now: datetime = NOW,
     score: float = 0.8,
 ) -> Turn | None:
-    return take_turn(due, rules, taken or [], now, {r.id: score for r in due})
+    return take_turn(due, rules, taken or [], now, {r.id: score for r in due}, {})
 
 
 def told(turn: Turn | None) -> tuple[Act, list[int]] | None:
@@ -89,7 +89,7 @@ def test_without_a_break_through_score_nothing_does() -> None:
 
 
 def test_only_what_does_not_break_through_is_held() -> None:
-    turn = take_turn(rows(3), NIGHTLY, [], NIGHT, {1: 0.5, 2: 0.96, 3: 0.5})
+    turn = take_turn(rows(3), NIGHTLY, [], NIGHT, {1: 0.5, 2: 0.96, 3: 0.5}, {})
     assert told(turn) == (Act.HOLD, [1, 3])
 
 
@@ -243,17 +243,23 @@ def test_every_turn_gets_on_and_keeps_the_rules(
 )
 def test_an_update_waits_for_the_cool_down(before: dict[str, Any], wait: timedelta | None) -> None:
     update = row(2, "update-1")
-    until = delay_update(update, [row(1, **before), update], 15 * MINUTE, NOW)
+    until = find_cool_down(update, [row(1, **before), update], 15 * MINUTE, NOW)
     assert until == (NOW + wait if wait else None)
+
+
+def test_an_update_that_cools_down_holds_nobody_up() -> None:
+    due = [row(1, "update-1"), row(2)]
+    turn = take_turn(due, NIGHTLY, [], NIGHT, {}, {1: NOW + HOUR})
+    assert turn == Turn(Act.DELAY, (due[0],), "cool-down", NOW + HOUR)
 
 
 def test_a_first_alert_and_a_tried_update_do_not_cool_down() -> None:
     sent = row(1, state=Delivery.SENT, settled_at=NOW)
-    assert delay_update(row(2), [sent], HOUR, NOW) is None
-    assert delay_update(row(2, "update-1", state=Delivery.RETRY), [sent], HOUR, NOW) is None
+    assert find_cool_down(row(2), [sent], HOUR, NOW) is None
+    assert find_cool_down(row(2, "update-1", state=Delivery.RETRY), [sent], HOUR, NOW) is None
 
 
 def test_another_channel_does_not_cool_this_one_down() -> None:
     elsewhere = replace(row(1), alert=alert("1", channel="chat"))
     sent = replace(elsewhere, state=Delivery.SENT, settled_at=NOW)
-    assert delay_update(row(2, "update-1"), [sent], DAY, NOW) is None
+    assert find_cool_down(row(2, "update-1"), [sent], DAY, NOW) is None
