@@ -97,7 +97,9 @@ def find_cool_down(
     """
     if row.state is not Delivery.PENDING or not row.alert.is_update:
         return None
-    last = max((r.settled_at or now for r in told if _tells(r, row.alert.channel)), default=None)
+    times = (r.settled_at or now for r in told if _tells(r, row.alert.channel))
+    # A clock that was wrong may have told it in the future.
+    last = max((min(at, now) for at in times), default=None)
     return last + cool_down if last and last + cool_down > now else None
 
 

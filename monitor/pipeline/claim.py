@@ -19,6 +19,8 @@ from monitor.ports import Transaction
 INSTALLATION = "installation"
 """The note that names this database, at random, for keys and references of messages."""
 
+GONE = "its story is gone"
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -95,27 +97,47 @@ def _hold(turn: Turn, tx: Transaction, now: datetime) -> None:
 
 
 def _fold(parts: Parts, channel: str, turn: Turn, tx: Transaction, now: datetime) -> None:
-    """Queue the summary and fold the rows into it, together."""
-    found = {row.alert.subject_id: _find_story(row, tx) for row in turn.rows}
-    stories = [story for story in found.values() if story is not None]
+    """Queue the summary and fold the rows into it, together.
+
+    Where a story is gone its row is dropped instead, and the rest decided on anew.
+    """
+    found = [(row, _find_story(row, tx)) for row in turn.rows]
+    stories = {story.id: story for _, story in found if story is not None}
+    gone = [row for row, story in found if story is None]
+    for row in gone:
+        tx.outbox.save(rules_of.drop(row, now, GONE))
+    if gone:
+        return
+    summary = _queue_summary(parts, channel, turn, list(stories.values()), tx, now)
+    for row in turn.rows:
+        tx.outbox.save(rules_of.fold(row, summary.id, now, turn.reason))
+    tx.counters.bump("alerts folded", len(turn.rows), now)
+
+
+def _queue_summary(
+    parts: Parts,
+    channel: str,
+    turn: Turn,
+    stories: Sequence[Story],
+    tx: Transaction,
+    now: datetime,
+) -> OutboxRow:
     rules = parts.rules
     message = render_summary(stories, parts.labels(), rules.language, rules.allow)
     first = str(turn.rows[0].id)
     alert = Alert(Subject.SUMMARY, first, "folded", channel, turn.reason, message)
     tx.outbox.queue([alert], now, now)
-    summary = tx.outbox.find(alert)
-    if summary is None:
+    row = tx.outbox.find(alert)
+    if row is None:
         raise NotFound(f"the summary {alert.key} vanished while it was queued")
-    for row in turn.rows:
-        tx.outbox.save(rules_of.fold(row, summary.id, now, turn.reason))
-    tx.counters.bump("alerts folded", len(turn.rows), now)
+    return row
 
 
 def _claim(parts: Parts, row: OutboxRow, tx: Transaction, now: datetime) -> Claimed | None:
     """Put the row in flight with its message; one whose story is gone is dropped."""
     message = row.alert.message or _render(parts, row, tx)
     if message is None:
-        tx.outbox.save(rules_of.drop(row, now, "its story is gone"))
+        tx.outbox.save(rules_of.drop(row, now, GONE))
         return None
     claimed = rules_of.claim(row, message, now)
     tx.outbox.save(claimed)

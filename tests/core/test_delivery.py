@@ -237,6 +237,7 @@ def test_every_turn_gets_on_and_keeps_the_rules(
         ({"state": Delivery.SENT, "settled_at": NOW - 10 * MINUTE}, 5 * MINUTE),
         ({"state": Delivery.FOLDED, "settled_at": NOW - 10 * MINUTE}, 5 * MINUTE),
         ({"state": Delivery.SENT, "settled_at": NOW - 15 * MINUTE}, None),
+        ({"state": Delivery.SENT, "settled_at": NOW + 300 * DAY}, 15 * MINUTE),
         ({"state": Delivery.PENDING}, None),
         ({"state": Delivery.DEAD, "settled_at": NOW}, None),
     ],

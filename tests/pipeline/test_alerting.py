@@ -351,6 +351,17 @@ async def test_a_row_whose_story_is_gone_holds_nobody_up(world: World) -> None:
     assert (await world.outbox())[-2].note == "its story is gone"
 
 
+async def test_a_summary_leaves_out_a_story_that_is_gone(world: World) -> None:
+    url = await evening(world)
+    now = world.clock()
+    await world.parts.store.write(lambda tx: tx.outbox.queue([alert("99")], now, now))
+    world.show(url, *titles(2))
+    await world.settle()
+    await world.pass_time(9 * HOUR)
+    assert listed(world.mail.sent[0]) == list(titles(2))
+    assert await states(world) == ["dropped", "folded", "folded", "sent"]
+
+
 async def test_an_update_waits_for_the_cool_down(world: World) -> None:
     url = await opened(world)
     world.change(cool_down=30 * MINUTE)
@@ -382,3 +393,15 @@ async def test_a_channel_that_never_repeats_tells_of_the_doubt_elsewhere(world: 
     assert world.mail.sent == []
     assert await states(world) == [Delivery.DEAD]
     assert "told nothing twice" in repr(world.chat.sent[-1].message)
+
+
+async def test_a_timeout_is_not_repeated_where_nothing_may_be(world: World) -> None:
+    world.change(routes=(Route(("mail",), min_score=0.5), Route(("chat",))))
+    url = await opened(world)
+    ask_of(world, repeats=False)
+    world.mail.receipts = refuse(Outcome.AMBIGUOUS)
+    world.show(url, *titles(1))
+    await world.pass_time()
+    await world.pass_time()
+    assert (len(world.mail.sent), await states(world)) == (1, [Delivery.DEAD])
+    assert "it may have arrived" in repr(world.chat.sent[-1].message)
