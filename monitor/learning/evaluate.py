@@ -13,6 +13,7 @@ from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.core.classifier import Weights
 from monitor.learning.logistic import calibrate, to_probability
@@ -22,6 +23,11 @@ OUTLET_GROUPS = 4
 TIME_SPANS = 4
 GAP = 7
 """Days."""
+WANTED_SHARE = 0.05
+"""About so many of the texts near a topic are wanted (of the labelled items 2 and 7 in 100).
+
+Of our own texts far more are, since they were written to teach.
+"""
 _BIG_OUTLET = 100
 """An outlet with this many labelled items is a group of its own."""
 
@@ -93,7 +99,8 @@ def train_calibrated(
 ) -> Weights:
     """Train on everything; the calibration comes from held-out scores."""
     scored = cross_score(samples, topic, semantic=semantic, prior=prior)
-    _, (slope, shift) = calibrated(scored, topic)
+    is_written = all(sample.item.own for sample in samples)
+    _, (slope, shift) = calibrated(scored, topic, WANTED_SHARE if is_written else None)
     return adjust(train(samples, topic, semantic=semantic, prior=prior), slope, shift)
 
 
@@ -119,20 +126,29 @@ def cross_score(
 
 
 def calibrated(
-    scored: Sequence[tuple[Sample, float]], topic: str
+    scored: Sequence[tuple[Sample, float]], topic: str, share: float | None = None
 ) -> tuple[list[Judged], tuple[float, float]]:
     """Turn held-out log-odds into probabilities; give also the (slope, shift) that does it.
 
     A score is a probability among the labelled items, that is, among texts near the topics:
-    background would only teach it how rare they are in one person's feeds.
+    background would only teach it how rare they are in one person's feeds. `share` is how many of
+    them are wanted, where the items do not show it themselves.
     """
     known = [(s, odds) for s, odds in scored if _is_clear(s, topic) and not s.item.view]
     odds = np.array([odds for _, odds in known])
     wanted = np.array([float(bool(s.item.is_wanted(topic))) for s, _ in known])
-    slope, shift = calibrate(odds, wanted, np.ones(len(known)))
+    slope, shift = calibrate(odds, wanted, _weigh(wanted, share))
     chances = to_probability(np.array([odds for _, odds in scored]) * slope + shift)
     judged = [Judged(s, float(p)) for (s, _), p in zip(scored, chances, strict=True)]
     return judged, (slope, shift)
+
+
+def _weigh(wanted: NDArray[np.float64], share: float | None) -> NDArray[np.float64]:
+    """Let each row count so that `share` of all are wanted."""
+    found = wanted.mean()
+    if share is None or not 0 < found < 1:
+        return np.ones(len(wanted))
+    return np.asarray(np.where(wanted > 0, share / found, (1 - share) / (1 - found)))
 
 
 def cells(samples: Sequence[Sample]) -> Iterator[tuple[list[Sample], list[Sample]]]:

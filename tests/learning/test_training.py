@@ -8,7 +8,7 @@ from monitor.core.model import Document
 from monitor.core.topic import read_topic
 from monitor.errors import NotFound
 from monitor.learning.corpus import Item, own_items, read_corpus
-from monitor.learning.evaluate import GAP, Judged, cells, measure
+from monitor.learning.evaluate import GAP, Judged, calibrated, cells, measure
 from monitor.learning.train import Sample, adjust, score, train, write_weights
 from monitor.topics import load_topic
 
@@ -122,3 +122,14 @@ def test_a_topics_own_texts_are_items() -> None:
 def test_a_missing_corpus_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"labelled\.jsonl is missing"):
         read_corpus(tmp_path)
+
+
+def test_texts_written_to_teach_do_not_make_a_topic_seem_common() -> None:
+    odds = [(sample(label=2 if i % 2 else 0), float(i % 2 * 4 - 2 + i % 5 - 2)) for i in range(400)]
+    plain, _ = calibrated(odds, TOPIC)
+    rare, _ = calibrated(odds, TOPIC, share=0.05)
+    assert sum(j.score for j in plain) / 400 == pytest.approx(0.5, abs=0.05)
+    wanted = [j.score for j in rare if j.sample.item.is_wanted(TOPIC)]
+    other = [j.score for j in rare if not j.sample.item.is_wanted(TOPIC)]
+    mean = 0.05 * sum(wanted) / len(wanted) + 0.95 * sum(other) / len(other)
+    assert mean == pytest.approx(0.05, abs=0.02)
