@@ -14,6 +14,7 @@ from monitor.core.model import (
     AnalysisFailure,
     Article,
     ArticleDraft,
+    ChannelTrouble,
     CompiledDigest,
     Delivery,
     Document,
@@ -179,6 +180,10 @@ class Articles(Protocol):
         """The articles seen last, newest first."""
         ...
 
+    def hours(self, since: datetime, *, flagged: bool = False) -> tuple[datetime, ...]:
+        """The hours since then in which new articles came (or some were flagged), ascending."""
+        ...
+
     def health(self, since: datetime, until: datetime) -> Health:
         """What was read in [since, until): articles stored, feeds answered, feeds failing now."""
         ...
@@ -301,6 +306,13 @@ class Outbox(Protocol):
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:
         """All rows about the story of this id: the notification log."""
+        ...
+
+    def failing(self, recent: datetime) -> tuple[ChannelTrouble, ...]:
+        """Channels with a failed message that waits, or that have taken none since one was dead.
+
+        What died since `recent` counts in any case.
+        """
         ...
 
     def count(self) -> Mapping[Delivery, int]:

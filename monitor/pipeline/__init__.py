@@ -19,6 +19,7 @@ from monitor.core.events import (
     DigestDue,
     Event,
     FeedsDue,
+    HousekeepingDue,
 )
 from monitor.pipeline.assign import assign
 from monitor.pipeline.claim import INSTALLATION
@@ -31,6 +32,7 @@ from monitor.pipeline.digest import (
     is_baseline_ready,
     report_baseline,
 )
+from monitor.pipeline.housekeeping import is_housekeeping_due, keep_house
 from monitor.pipeline.parts import Live, Parts, Rules
 from monitor.pipeline.poll import poll
 from monitor.ports import Transaction
@@ -65,6 +67,7 @@ HANDLERS: Mapping[type[Event], Row] = {
     BaselineImported: Row(report_baseline),
     DigestDue: Row(compile_digest),
     AlertQueued: Row(deliver, serial=False),
+    HousekeepingDue: Row(keep_house),
 }
 
 
@@ -76,6 +79,8 @@ async def look(parts: Parts) -> list[Event]:
 def _find_facts(parts: Parts, tx: Transaction) -> list[Event]:
     now = parts.clock()
     events: list[Event] = []
+    if is_housekeeping_due(parts.live, now):
+        events.append(HousekeepingDue())
     due = [f.id for f in tx.feeds.due(now, POLLS_PER_TICK) if _is_free(parts.live, f.id, now)]
     if due:
         events.append(FeedsDue(tuple(due)))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 
 from monitor.core.classifier import Topic
 from monitor.core.delivery import ChannelRules
@@ -32,12 +33,20 @@ class Rules:
         return self.channels.get(channel, ChannelRules())
 
 
+class Space(Enum):
+    """Room on the disk. LOW: the ballast is gone, only delivery goes on. NONE: nothing fits."""
+
+    FREE = "free"
+    LOW = "low"
+    NONE = "none"
+
+
 @dataclass(slots=True)
 class Live:
-    """What may be forgotten: who is busy now, and whether the network seems lost.
+    """What may be forgotten: who is busy now, and whether network and disk seem lost.
 
-    `resting` feeds could not be settled (a full disk, a bug) and are left alone until then;
-    `reached` says of each feed whether a server answered its last poll.
+    `resting` feeds could not be settled (a bug) and are left alone until then; `reached` says of
+    each feed whether a server answered its last poll; `kept_at` is the last housekeeping.
     """
 
     polling: set[int] = field(default_factory=set)
@@ -45,6 +54,8 @@ class Live:
     sending: set[str] = field(default_factory=set)
     reached: dict[int, bool] = field(default_factory=dict)
     network_lost: bool = False
+    space: Space = Space.FREE
+    kept_at: datetime | None = None
     stopping: bool = False
 
 

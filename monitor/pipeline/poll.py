@@ -15,7 +15,6 @@ from monitor.core.events import ArticlesAdded, Event, FeedFailed, FeedsDue
 from monitor.core.feed import PollFailure
 from monitor.core.model import ArticleDraft, Feed, FeedState, FetchResult, ParsedFeed
 from monitor.errors import FetchError, ParseError, StoreError, Unreachable, WorkerError
-from monitor.pipeline.notices import tell_failing, tell_recovered
 from monitor.pipeline.parts import Live, Parts
 from monitor.ports import Transaction
 
@@ -131,8 +130,7 @@ def _store_success(
     tx.counters.bump("articles", added, now)
     if any(draft.baseline for draft in drafts):
         _note_baseline(tx, feed.spec.name, now, added)
-    new: list[Event] = [ArticlesAdded(added)] if added else []
-    return new + tell_recovered(parts, tx, feed)
+    return [ArticlesAdded(added)] if added else []
 
 
 def _save_state(feed: Feed, state: FeedState, tx: Transaction) -> bool:
@@ -188,7 +186,6 @@ def _store_failures(parts: Parts, failed: list[Failed], lost: bool, tx: Transact
         if _save_state(item.feed, state, tx):
             events.append(FeedFailed(item.feed.id, item.failure.text))
             tx.counters.bump("polls failed", 1, now)
-            events += [] if lost else tell_failing(parts, tx, item.feed, state)
     return events
 
 

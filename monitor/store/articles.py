@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, Integer, func, type_coerce
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, and_, col, or_, select, update
 from sqlmodel.sql.expression import Select
@@ -17,6 +17,8 @@ from monitor.store.feeds import polled
 
 CHUNK = 500
 """Identities asked for in one statement; SQLite takes 32,766 values at most."""
+
+HOUR_MICROSECONDS = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,21 @@ class Articles:
             feeds=len(feeds),
             failing=tuple((row.name, row.last_error or "") for row in feeds if row.failures),
         )
+
+    def hours(self, since: datetime, *, flagged: bool = False) -> tuple[datetime, ...]:
+        """The hours since then in which new articles came (or some were flagged), ascending.
+
+        Each is its last moment with one. What a first fetch brought does not count.
+        """
+        seen = col(schema.Article.first_seen_at)
+        hour = type_coerce(seen, Integer) // HOUR_MICROSECONDS
+        last = select(func.max(seen)).where(seen >= since, ~col(schema.Article.baseline))
+        if flagged:  # signals are kept of flagged revisions only, so this reads few rows
+            revision = col(schema.Revision.id) == col(schema.Signals.revision_id)
+            article = col(schema.Article.id) == col(schema.Revision.article_id)
+            last = last.select_from(schema.Signals).join(schema.Revision, revision)
+            last = last.join(schema.Article, article)
+        return tuple(self.session.exec(last.group_by(hour).order_by(hour)))
 
     def _add(self, feed_id: int, batch: Mapping[str, ArticleDraft]) -> int:
         """Insert in bulk. Two look-ups: before, to see what is new; after, to learn the ids."""
