@@ -9,7 +9,17 @@ from enum import Enum
 from monitor.core.classifier import Topic
 from monitor.core.delivery import ChannelRules
 from monitor.core.model import DigestPlan, Route
-from monitor.ports import Analyzer, Channel, Clock, Encoder, Fetcher, Parser, Store
+from monitor.ports import (
+    Analyzer,
+    Backups,
+    Ballast,
+    Channel,
+    Clock,
+    Encoder,
+    Fetcher,
+    Parser,
+    Store,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Rules:
     cool_down: timedelta = timedelta()
     channels: Mapping[str, ChannelRules] = field(default_factory=dict)
     allow: frozenset[str] = frozenset()
+    keep: timedelta = timedelta(days=90)
     public_url: str | None = None
 
     def rules_of(self, channel: str) -> ChannelRules:
@@ -46,7 +57,9 @@ class Live:
     """What may be forgotten: who is busy now, and whether network and disk seem lost.
 
     `resting` feeds could not be settled (a bug) and are left alone until then; `reached` says of
-    each feed whether a server answered its last poll; `kept_at` is the last housekeeping.
+    each feed whether a server answered its last poll; `kept_at` is the last housekeeping, and
+    `backup_at` when a failed backup is tried again. `rescued`: the database took the place of a
+    damaged one, so first fetches alert nobody.
     """
 
     polling: set[int] = field(default_factory=set)
@@ -56,7 +69,15 @@ class Live:
     network_lost: bool = False
     space: Space = Space.FREE
     kept_at: datetime | None = None
+    backup_at: datetime | None = None
     stopping: bool = False
+    rescued: bool = False
+
+    def run_out(self) -> None:
+        """Note that the disk is full; housekeeping comes next, everything else waits."""
+        if self.space is Space.FREE:
+            self.kept_at = None
+        self.space = Space.NONE
 
 
 async def pause(span: timedelta) -> None:
@@ -78,6 +99,8 @@ class Parts:
     analyzer: Analyzer
     encoder: Encoder | None
     channels: Mapping[str, Channel]
+    ballast: Ballast
+    backups: Backups
     topics: tuple[Topic, ...]
     rules: Rules
     clock: Clock

@@ -20,6 +20,9 @@ WAITING = (Delivery.PENDING, Delivery.RETRY)
 LONGEST_HOLD = timedelta(hours=26)
 """Longer than any quiet hours, also in a night with a clock change."""
 
+SETTLED = (Delivery.SENT, Delivery.FOLDED, Delivery.DROPPED)
+"""States that no row leaves, so that its text is needed no more; a dead one may be retried."""
+
 NAMED_ROWS = 5
 """How many failed rows of a channel a notice names."""
 
@@ -163,6 +166,19 @@ class Outbox:
         """How many rows are in each state."""
         counted = select(schema.Outbox.state, func.count()).group_by(col(schema.Outbox.state))
         return {Delivery(state): count for state, count in self.session.exec(counted)}
+
+    def forget(self, before: datetime) -> int:
+        """Delete the texts of what was settled before; who was told of what stays. Count them."""
+        old = (
+            update(schema.Outbox)
+            .where(
+                col(schema.Outbox.state).in_(SETTLED),
+                col(schema.Outbox.settled_at) < before,
+                col(schema.Outbox.message).is_not(None),
+            )
+            .values(message=None)
+        )
+        return self.session.exec(old).rowcount
 
     def failing(self, recent: datetime) -> tuple[ChannelTrouble, ...]:
         """Channels with a failed message that waits, or that have taken none since one was dead.
