@@ -67,6 +67,8 @@ from monitor.store import (
 
 __all__ = [
     "App",
+    "Ballast",
+    "DailyBackups",
     "MessageFormatter",
     "Reader",
     "add_silence",
@@ -76,6 +78,7 @@ __all__ = [
     "choose_concepts",
     "choose_names",
     "choose_topics",
+    "encoder_available",
     "name_topics",
     "note_extra",
     "note_made",

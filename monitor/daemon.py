@@ -148,6 +148,19 @@ def hold_lock(database: Path) -> Iterator[None]:
         os.close(file)
 
 
+def find_owner(database: Path) -> str | None:
+    """The process that runs on this database, or None."""
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        with path.open("r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return path.read_text(encoding="utf-8") or "unknown"
+    except OSError:  # never run, or not ours to look at
+        return None
+    return None
+
+
 def _lock(file: int, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
