@@ -42,6 +42,7 @@ from monitor.errors import ConfigError, StoreFull
 from monitor.pipeline import (
     HANDLERS,
     INSTALLATION,
+    Live,
     Parts,
     Row,
     Rules,
@@ -69,6 +70,7 @@ __all__ = [
     "App",
     "Ballast",
     "DailyBackups",
+    "Live",
     "MessageFormatter",
     "Reader",
     "add_silence",

@@ -59,6 +59,7 @@ async def _drain_channel(parts: Parts, name: str) -> list[Event]:
     events: list[Event] = []
     try:
         while not parts.live.stopping:
+            parts.live.claims += 1
             claimed = await parts.store.write(partial(claim_next, parts, name))
             if claimed is None:
                 break

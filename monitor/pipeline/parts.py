@@ -57,7 +57,8 @@ class Live:
     """What may be forgotten: who is busy now, and whether network and disk seem lost.
 
     `resting` feeds could not be settled (a bug) and are left alone until then; `reached` says of
-    each feed whether a server answered its last poll; `kept_at` is the last housekeeping, and
+    each feed whether a server answered its last poll; `claims` counts messages that were taken up;
+    `kept_at` is the last housekeeping, and
     `backup_at` when a failed backup is tried again. `rescued`: the database took the place of a
     damaged one, so first fetches alert nobody.
     """
@@ -65,6 +66,7 @@ class Live:
     polling: set[int] = field(default_factory=set)
     resting: dict[int, datetime] = field(default_factory=dict)
     sending: set[str] = field(default_factory=set)
+    claims: int = 0
     reached: dict[int, bool] = field(default_factory=dict)
     network_lost: bool = False
     space: Space = Space.FREE
