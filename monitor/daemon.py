@@ -252,6 +252,8 @@ def notify_systemd(state: str) -> None:
     if not address:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        # Ten unread datagrams fill the queue; waiting for a reader would stop the loop.
+        channel.setblocking(False)
         try:
             # A leading "@" stands for an abstract socket (sd_notify(3)).
             path = "\0" + address[1:] if address.startswith("@") else address
