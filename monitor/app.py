@@ -8,12 +8,14 @@ import dataclasses
 import logging
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from monitor import __version__
 from monitor.adapters.encoder import SentenceEncoder, encoder_available
@@ -36,10 +38,11 @@ from monitor.chosen import (
 )
 from monitor.config import Settings, check_channels
 from monitor.core.events import AlertQueued, Event, FeedsDue
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, StoreFull
 from monitor.pipeline import (
     HANDLERS,
     INSTALLATION,
+    Live,
     Parts,
     Row,
     Rules,
@@ -47,13 +50,27 @@ from monitor.pipeline import (
     look,
     recover_in_flight,
 )
+from monitor.pipeline import handle as handle_event
 from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
+from monitor.pipeline.notices import REPLACED
 from monitor.pipeline.silences import add_silence
 from monitor.ports import Channel, Clock, Encoder, Transaction
-from monitor.store import back_up, check, open_store, restore
+from monitor.store import (
+    Ballast,
+    DailyBackups,
+    SqliteStore,
+    back_up,
+    check,
+    open_store,
+    rescue,
+    restore,
+)
 
 __all__ = [
     "App",
+    "Ballast",
+    "DailyBackups",
+    "Live",
     "MessageFormatter",
     "Reader",
     "add_silence",
@@ -63,6 +80,7 @@ __all__ = [
     "choose_concepts",
     "choose_names",
     "choose_topics",
+    "encoder_available",
     "name_topics",
     "note_extra",
     "note_made",
@@ -75,6 +93,7 @@ __all__ = [
     "read_clock",
     "read_opml",
     "restore",
+    "wait_for_room",
     "write_opml",
 ]
 
@@ -86,6 +105,9 @@ PARSER_CALLS = 200
 
 THREADS = 32
 """For DNS look-ups and inflating: with few, a hanging resolver would stop all polls (C11)."""
+
+ROOM_GLANCE = 1.0
+"""Seconds between two looks whether a full disk has room again."""
 
 PASSES = 20
 """Rounds of one cycle: each goes on with what the last one caused; the flow has six rows."""
@@ -134,7 +156,13 @@ class App:
 
     async def start(self) -> None:
         """Bring the database in line with the configuration and with what a kill left behind."""
-        await self.parts.store.write(partial(self._sync, self.settings))
+        try:
+            await self.parts.store.write(partial(self._sync, self.settings))
+        except StoreFull:
+            log.warning("the disk is full; using the room kept for that")
+            self.parts.ballast.release()
+            self.parts.live.run_out()
+            await self.parts.store.write(partial(self._sync, self.settings))
         self._mark = await self.parts.store.read(lambda tx: tx.topics.mark())
         cut_off = await recover_in_flight(self.parts)
         if cut_off:
@@ -177,6 +205,7 @@ class App:
             channels=make_channels(settings, self._workers.sender),
             topics=await self.parts.store.read(lambda tx: choose_topics(tx, settings)),
             encoder=make_encoder(settings, self._workers.analyser),
+            backups=DailyBackups(self.settings.storage.path, settings.storage.backups),
             rules=make_rules(settings),
         )
         await self.parts.store.write(partial(self._sync, settings))
@@ -202,10 +231,11 @@ class App:
         begin_digests(tx, settings.digests, now)
         if tx.notes.get(INSTALLATION) is None:
             tx.notes.set(INSTALLATION, secrets.token_hex(4))
+        self.parts.live.rescued = tx.notes.get(REPLACED) is not None
 
     def _subscribe(self, row: Row) -> Subscription:
         async def handle(event: Event) -> Iterable[Event]:
-            return await row.handle(self.parts, event)
+            return await handle_event(self.parts, event)
 
         return Subscription(handle, row.serial)
 
@@ -223,7 +253,7 @@ async def open_app(
     async with AsyncExitStack() as stack:
         workers = start_workers()
         stack.push_async_callback(workers.close)
-        store = open_store(settings.storage.path, now=clock())
+        store = open_sound_store(settings.storage.path, clock())
         stack.push_async_callback(store.close)
         fetcher = make_fetcher(settings, clock)
         stack.push_async_callback(fetcher.close)
@@ -235,12 +265,39 @@ async def open_app(
             analyzer=SpacyAnalyzer(workers.analyser, choose_concepts(topics)),
             encoder=make_encoder(settings, workers.analyser),
             channels=make_channels(settings, workers.sender),
+            ballast=Ballast(settings.storage.path),
+            backups=DailyBackups(settings.storage.path, settings.storage.backups),
             topics=topics,
             rules=make_rules(settings),
             clock=clock,
             jitter=random.random,
         )
         yield App(settings, replace(parts), workers, stack)
+
+
+def open_sound_store(path: Path, now: datetime) -> SqliteStore:
+    """Open the database; replace a damaged one first, and where the disk is full use the ballast.
+
+    Raise `StoreError`.
+    """
+    try:
+        replaced = rescue(path, now=now)
+        if replaced:
+            log.error("the database was damaged; it is kept as %s", replaced)
+        return open_store(path, now=now)
+    except StoreFull:
+        if not Ballast(path).is_held():
+            raise
+        log.warning("the disk is full; using the room kept for that")
+        Ballast(path).release()
+        return open_store(path, now=now)
+
+
+def wait_for_room(settings: Settings) -> None:
+    """Return when the disk has room to begin with, which the ballast then holds."""
+    ballast = Ballast(settings.storage.path)
+    while not ballast.reserve():
+        time.sleep(ROOM_GLANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,4 +390,5 @@ def make_rules(settings: Settings) -> Rules:
         channels={name: settings.rules_of(name) for name in settings.channels},
         allow=frozenset(settings.polling.allow),
         public_url=settings.web.public_url,
+        keep=settings.storage.keep,
     )

@@ -13,13 +13,14 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
-from monitor.app import App
+from monitor.app import App, Live
 from monitor.config import Settings
 from monitor.errors import AlreadyRunning, MonitorError, StoreUnusable
 
@@ -34,22 +35,69 @@ GUARD = timedelta(seconds=10)
 CLOCK_JUMP = timedelta(seconds=60)
 """Wall and monotonic time may drift apart by so much before the ticker is anchored anew."""
 
-FRESH = timedelta(seconds=30)
-"""A tick older than this means the loop or the store hangs: the watchdog is not fed."""
+FRESH = timedelta(seconds=90)
+"""Without a sign of life for so long something hangs, and the watchdog is not fed. A foreign lock
+of a minute (FAULTS B2) and a send's deadline of 30 s are shorter.
+"""
 
 FINISH_SENDS = timedelta(seconds=10)
 """FAULTS A3: sends in flight get so long after a TERM; what then remains is sent again."""
 
 
-class Daemon:
-    """Runs an `App` until a signal ends it. `load` re-reads the configuration on SIGHUP."""
+class Beat(BaseTrigger):  # type: ignore[misc]  # apscheduler ships no types
+    """Fires every second counted from now, so that a clock that steps by years owes no beats.
 
-    def __init__(self, app: App, load: Callable[[], Settings]) -> None:
+    Its own IntervalTrigger counts them all: after a start in 1970 that is 1.7 billion.
+    """
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        """At once for the first time, then a second from now."""
+        return now if previous is None else now + timedelta(seconds=TICK)
+
+
+@dataclass(slots=True)
+class Pulse:
+    """When the parts of the daemon last gave a sign of life, in monotonic seconds."""
+
+    tick: float
+    write: float
+    dispatch: float
+    claims: int = 0
+
+    def watch_dispatcher(self, live: Live, now: float) -> None:
+        """It is alive while it takes up messages, or has none to send."""
+        if not live.sending or live.claims != self.claims:
+            self.dispatch, self.claims = now, live.claims
+
+    def silent(self, now: float, fresh: timedelta) -> tuple[str, ...]:
+        """The parts that have been silent for too long."""
+        parts = {"tick": self.tick, "write": self.write, "dispatch": self.dispatch}
+        return tuple(name for name, at in parts.items() if now - at >= fresh.total_seconds())
+
+
+class Daemon:
+    """Runs an `App` until a signal ends it. `load` re-reads the configuration on SIGHUP.
+
+    `guard` is how often the ticker is looked after, `fresh` how old a sign of life may be.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        load: Callable[[], Settings],
+        *,
+        guard: timedelta = GUARD,
+        fresh: timedelta = FRESH,
+    ) -> None:
         self._app = app
         self._load = load
+        self._guard_pause = guard.total_seconds()
+        self._fresh = fresh
         self._stop = asyncio.Event()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._ticked_at = time.monotonic()
+        now = time.monotonic()
+        self._pulse = Pulse(now, now, now)
+        self._probe: asyncio.Task[None] | None = None
         self._offset = self._measure_offset()
 
     async def run(self) -> None:
@@ -73,6 +121,8 @@ class Daemon:
         notify_systemd("STOPPING=1")
         self._app.parts.live.stopping = True
         self._scheduler.shutdown(wait=False)
+        if self._probe is not None:
+            self._probe.cancel()
         await self._app.bus.stop(FINISH_SENDS.total_seconds())
         log.info("stopped")
 
@@ -80,9 +130,9 @@ class Daemon:
 
     def _schedule(self) -> None:
         every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=TICK), id="tick", **every)
+        self._scheduler.add_job(self._tick, Beat(), id="tick", **every)
         self._scheduler.start()
-        asyncio.get_running_loop().call_later(GUARD.total_seconds(), self._guard)
+        asyncio.get_running_loop().call_later(self._guard_pause, self._guard)
 
     async def _tick(self) -> None:
         try:
@@ -90,19 +140,43 @@ class Daemon:
         except MonitorError as error:
             log.warning("tick: %s", error)
         else:
-            self._ticked_at = time.monotonic()
+            self._pulse.tick = time.monotonic()
 
     def _guard(self) -> None:
         """Look after the ticker, on monotonic time (FAULTS A5, A6)."""
         if self._stop.is_set():
             return
-        asyncio.get_running_loop().call_later(GUARD.total_seconds(), self._guard)
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._guard_pause, self._guard)
+        self._follow_clock()
+        if self._probe is None or self._probe.done():
+            self._probe = loop.create_task(self._probe_writer())
+        self._feed_watchdog()
+
+    def _follow_clock(self) -> None:
+        """Anchor the ticker anew: after a step back it would wait until the clock catches up."""
         offset = self._measure_offset()
         if abs(offset - self._offset) > CLOCK_JUMP.total_seconds():
             log.warning("the clock jumped by %.0f s", offset - self._offset)
-            self._scheduler.reschedule_job("tick", trigger=IntervalTrigger(seconds=TICK))
+            self._scheduler.reschedule_job("tick", trigger=Beat())
             self._offset = offset
-        if time.monotonic() - self._ticked_at < FRESH.total_seconds():
+
+    async def _probe_writer(self) -> None:
+        """Take the write lock and give it back: nothing is written, but the writer is alive."""
+        try:
+            await self._app.parts.store.write(lambda _tx: None)
+        except MonitorError as error:
+            log.warning("the database cannot be written: %s", error)
+        # A full or locked disk is no hang: a restart would not help.
+        self._pulse.write = time.monotonic()
+
+    def _feed_watchdog(self) -> None:
+        now = time.monotonic()
+        self._pulse.watch_dispatcher(self._app.parts.live, now)
+        silent = self._pulse.silent(now, self._fresh)
+        if silent:
+            log.error("no sign of life: %s; the watchdog is not fed", ", ".join(silent))
+        else:
             notify_systemd("WATCHDOG=1")
 
     def _measure_offset(self) -> float:
@@ -148,6 +222,19 @@ def hold_lock(database: Path) -> Iterator[None]:
         os.close(file)
 
 
+def find_owner(database: Path) -> str | None:
+    """The process that runs on this database, or None."""
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        with path.open("r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return path.read_text(encoding="utf-8") or "unknown"
+    except OSError:  # never run, or not ours to look at
+        return None
+    return None
+
+
 def _lock(file: int, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -165,6 +252,8 @@ def notify_systemd(state: str) -> None:
     if not address:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        # Ten unread datagrams fill the queue; waiting for a reader would stop the loop.
+        channel.setblocking(False)
         try:
             # A leading "@" stands for an abstract socket (sd_notify(3)).
             path = "\0" + address[1:] if address.startswith("@") else address

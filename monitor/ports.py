@@ -14,6 +14,7 @@ from monitor.core.model import (
     AnalysisFailure,
     Article,
     ArticleDraft,
+    ChannelTrouble,
     CompiledDigest,
     Delivery,
     Document,
@@ -109,6 +110,30 @@ class Formatter(Protocol):
         ...
 
 
+class Ballast(Protocol):
+    """Room on the disk that is kept for when there is none."""
+
+    def reserve(self) -> bool:
+        """Reserve it where there is enough; tell whether it is reserved."""
+        ...
+
+    def release(self) -> None:
+        """Give it free. Raise `StoreUnusable`."""
+        ...
+
+
+class Backups(Protocol):
+    """The daily copies of the database."""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether this day has none yet."""
+        ...
+
+    def make(self, now: datetime) -> str:
+        """Make and verify it, beside whatever writes; give its name. Raise `StoreError`."""
+        ...
+
+
 # --- the store: one small Protocol per noun ------------------------------------------------------
 
 
@@ -177,6 +202,17 @@ class Articles(Protocol):
 
     def newest(self, limit: int) -> tuple[Article, ...]:
         """The articles seen last, newest first."""
+        ...
+
+    def forget(self, since: datetime, until: datetime, limit: int) -> int:
+        """Delete texts, evidence and signals of articles first seen in [since, until).
+
+        At most `limit` articles; count them. Identities stay, and so does what a person labelled.
+        """
+        ...
+
+    def hours(self, since: datetime, *, flagged: bool = False) -> tuple[datetime, ...]:
+        """The hours since then in which new articles came (or some were flagged), ascending."""
         ...
 
     def health(self, since: datetime, until: datetime) -> Health:
@@ -301,6 +337,17 @@ class Outbox(Protocol):
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:
         """All rows about the story of this id: the notification log."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Delete the texts of what was settled before; who was told of what stays. Count them."""
+        ...
+
+    def failing(self, recent: datetime) -> tuple[ChannelTrouble, ...]:
+        """Channels with a failed message that waits, or that have taken none since one was dead.
+
+        What died since `recent` counts in any case.
+        """
         ...
 
     def count(self) -> Mapping[Delivery, int]:

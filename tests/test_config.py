@@ -96,6 +96,8 @@ language = "en"
 channels = ["mail", "desk"]
 [storage]
 path = "news/monitor.sqlite"
+keep = "30d"
+backups = 7
 [web]
 listen = "127.0.0.1:9000"
 public_url = "https://monitor.example.org"
@@ -149,6 +151,7 @@ def test_every_key_becomes_a_value(load: Load, tmp_path: Path) -> None:
         ),
     )
     assert settings.storage.path == tmp_path / "news/monitor.sqlite"
+    assert (settings.storage.keep, settings.storage.backups) == (timedelta(days=30), 7)
     assert settings.folder == tmp_path
     assert (settings.web.listen, settings.web.public_url) == (
         "127.0.0.1:9000",
@@ -277,6 +280,14 @@ DESK = '[channels.desk]\nurl = "console://"\n'
         ('[polling]\n\nintervall = "1s"', '3: unknown key "intervall"; did you mean "interval"?'),
         (FEED + "colour = 1", '3: unknown key "colour"; known: interval, name, tags, url'),
         ('language = "fr"', "1: language must be 'de' or 'en'; write language = \"en\""),
+        (
+            '[storage]\nkeep = "13d"',
+            '2: texts must be kept for at least 14 days; write keep = "90d"',
+        ),
+        (
+            "[storage]\nbackups = -1",
+            "2: backups must be greater than or equal to 0; write backups = 3",
+        ),
         ("[polling]\ninterval = 15", '2: 15 is no duration; write interval = "15m"'),
         ('[polling]\ninterval = "15 min"', "2: '15 min' is no duration; write interval = \"15m\""),
         (

@@ -38,7 +38,7 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _MENTION = re.compile(r"@(?=\S)|(?<=<)[!#&]|(?<=&lt;)!")
-_ADDRESS = re.compile(r"(?<=\w):(?=//)|\bwww(?=\.)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<=\w):(?=//)|\bwww(?=\.)|(?<=\w)\.(?=[^\W\d_]{2})", re.IGNORECASE)
 _BREAK = "\u200b"
 # White space but for the no-break space, which keeps a number beside its unit.
 _SPACES = re.compile(r"[^\S\u00a0]+")
@@ -77,8 +77,8 @@ class MessageFormatter:
 def make_literal(text: str) -> str:
     """Give one line of text that no renderer turns into a mention or a link by itself.
 
-    Mentions ("@everyone", "<!here>", "<@1>") and written-out addresses ("http://…", "www.…") are
-    broken with a zero-width space; control and bidi characters go.
+    Mentions ("@everyone", "<!here>", "<@1>") and written-out addresses ("http://…", "www.…",
+    "example.org") are broken with a zero-width space; control and bidi characters go.
     """
     line = _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
     pinged = _MENTION.sub(lambda m: m.group() + _BREAK, line)

@@ -17,6 +17,7 @@ from monitor.cli import (
     database,
     demo,
     digest,
+    doctor,
     feeds,
     learn,
     outbox,
@@ -42,6 +43,7 @@ app = typer.Typer(
 for verb in (
     setup.init,
     setup.check,
+    doctor.doctor,
     run.run,
     demo.demo,
     status.status,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import session
+from monitor.errors import StoreFull
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -34,7 +35,10 @@ def run(
     load = partial(_load_settings, context, "DEBUG" if verbose else "INFO", set())
     settings = load()
     with hold_lock(settings.storage.path):
-        asyncio.run(_run_once(settings) if once else _run_for_ever(settings, load))
+        if once:
+            asyncio.run(_run_once(settings))
+        else:
+            _run_for_ever(settings, load)
 
 
 def _load_settings(context: typer.Context, level: str, secrets: set[str]) -> "Settings":
@@ -60,7 +64,18 @@ async def _run_once(settings: "Settings") -> None:
         await app.run_cycle()
 
 
-async def _run_for_ever(settings: "Settings", load: Callable[[], "Settings"]) -> None:
+def _run_for_ever(settings: "Settings", load: Callable[[], "Settings"]) -> None:
+    from monitor.app import wait_for_room
+
+    while True:
+        try:
+            asyncio.run(_run(settings, load))
+        except StoreFull as error:  # ending would only make a supervisor start us again
+            log.warning("%s; waiting for room", error)
+            wait_for_room(settings)
+
+
+async def _run(settings: "Settings", load: Callable[[], "Settings"]) -> None:
     from monitor.app import open_app
     from monitor.daemon import Daemon
 

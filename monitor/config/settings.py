@@ -81,7 +81,7 @@ def settle(
         routes=_routes(document),
         alerts=document.alerts,
         digests=_digests(document, timezone),
-        storage=Storage(path=folder / document.storage.path),
+        storage=document.storage.model_copy(update={"path": folder / document.storage.path}),
         web=document.web,
         classifier=document.classifier,
         source=source,

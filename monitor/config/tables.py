@@ -26,6 +26,7 @@ from monitor.config.values import (
     check_address,
     check_feed_url,
     check_gap,
+    check_keep,
     check_period,
     check_time,
     check_zone,
@@ -215,11 +216,15 @@ class DigestTable(Table):
 
 
 class Storage(Table):
-    """Where the database lies."""
+    """Where the database lies, how long it keeps texts, how many daily backups stay beside it."""
 
     path: Annotated[Path, Strict(False)] = Field(
         default=Path("monitor.sqlite"), examples=['path = "monitor.sqlite"']
     )
+    keep: Annotated[Duration, AfterValidator(check_keep)] = Field(
+        default=timedelta(days=90), examples=['keep = "90d"']
+    )
+    backups: int = Field(default=3, ge=0, le=100, examples=["backups = 3"])
 
 
 class Web(Table):

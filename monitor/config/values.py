@@ -27,6 +27,13 @@ def read_duration(value: object) -> object:
     return timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else value
 
 
+def check_keep(value: timedelta) -> timedelta:
+    """Stories and digests read the texts of the last days."""
+    if value < timedelta(days=14):
+        raise ValueError("texts must be kept for at least 14 days")
+    return value
+
+
 def check_period(value: timedelta) -> timedelta:
     """A feed asked every 0 s would be asked without end."""
     if value <= timedelta(0):

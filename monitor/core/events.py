@@ -69,6 +69,11 @@ class ChannelFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class HousekeepingDue:
+    """It is time that the program looks after itself: notices, space, retention, backup."""
+
+
+@dataclass(frozen=True, slots=True)
 class DigestDue:
     """A digest's local time has come (or was missed while the program was down)."""
 
@@ -86,4 +91,5 @@ Event = (
     | AlertSent
     | ChannelFailed
     | DigestDue
+    | HousekeepingDue
 )

@@ -19,7 +19,9 @@ from monitor.core.events import (
     DigestDue,
     Event,
     FeedsDue,
+    HousekeepingDue,
 )
+from monitor.errors import StoreFull
 from monitor.pipeline.assign import assign
 from monitor.pipeline.claim import INSTALLATION
 from monitor.pipeline.classify import classify
@@ -31,7 +33,8 @@ from monitor.pipeline.digest import (
     is_baseline_ready,
     report_baseline,
 )
-from monitor.pipeline.parts import Live, Parts, Rules
+from monitor.pipeline.housekeeping import is_housekeeping_due, keep_house
+from monitor.pipeline.parts import Live, Parts, Rules, Space
 from monitor.pipeline.poll import poll
 from monitor.ports import Transaction
 
@@ -43,6 +46,7 @@ __all__ = [
     "Row",
     "Rules",
     "begin_digests",
+    "handle",
     "look",
     "recover_in_flight",
 ]
@@ -65,7 +69,17 @@ HANDLERS: Mapping[type[Event], Row] = {
     BaselineImported: Row(report_baseline),
     DigestDue: Row(compile_digest),
     AlertQueued: Row(deliver, serial=False),
+    HousekeepingDue: Row(keep_house),
 }
+
+
+async def handle(parts: Parts, event: Event) -> Iterable[Event]:
+    """Let the event's row handle it. A disk that is full is noted, whoever meets it."""
+    try:
+        return await HANDLERS[type(event)].handle(parts, event)
+    except StoreFull:
+        parts.live.run_out()
+        raise
 
 
 async def look(parts: Parts) -> list[Event]:
@@ -74,7 +88,17 @@ async def look(parts: Parts) -> list[Event]:
 
 
 def _find_facts(parts: Parts, tx: Transaction) -> list[Event]:
-    now = parts.clock()
+    """Where the disk is full, only messages leave; where nothing at all fits, not even they."""
+    now, space = parts.clock(), parts.live.space
+    events: list[Event] = [HousekeepingDue()] if is_housekeeping_due(parts.live, now) else []
+    if space is Space.FREE:
+        events += _find_news(parts, tx, now)
+    if space is not Space.NONE:
+        events += _find_messages(parts, tx, now)
+    return events
+
+
+def _find_news(parts: Parts, tx: Transaction, now: datetime) -> list[Event]:
     events: list[Event] = []
     due = [f.id for f in tx.feeds.due(now, POLLS_PER_TICK) if _is_free(parts.live, f.id, now)]
     if due:
@@ -85,11 +109,13 @@ def _find_facts(parts: Parts, tx: Transaction) -> list[Event]:
         events.append(BaselineImported(0))
     if tx.verdicts.waiting(1):
         events.append(ArticlesFlagged(0))
-    events += find_due_digests(parts, tx, now)
+    return events + find_due_digests(parts, tx, now)
+
+
+def _find_messages(parts: Parts, tx: Transaction, now: datetime) -> list[Event]:
     to_send = (*tx.outbox.due(now), *tx.outbox.in_flight())
-    if any(row.alert.channel not in parts.live.sending for row in to_send):
-        events.append(AlertQueued(0))
-    return events
+    waits = any(row.alert.channel not in parts.live.sending for row in to_send)
+    return [AlertQueued(0)] if waits else []
 
 
 def _is_free(live: Live, feed_id: int, now: datetime) -> bool:

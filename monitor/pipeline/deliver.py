@@ -11,10 +11,9 @@ from functools import partial
 
 from monitor.core import outbox as rules_of
 from monitor.core.events import AlertQueued, AlertSent, ChannelFailed, Event
-from monitor.core.model import Delivery, Envelope, OutboxRow, Outcome, Receipt, Subject
+from monitor.core.model import Delivery, Envelope, OutboxRow, Outcome, Receipt
 from monitor.errors import MonitorError, NotFound
 from monitor.pipeline.claim import Claimed, claim_next
-from monitor.pipeline.notices import queue_notice
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
 
@@ -53,16 +52,14 @@ async def recover_in_flight(parts: Parts) -> int:
 
 def _recover(parts: Parts, row: OutboxRow, tx: Transaction) -> None:
     repeats = parts.rules.rules_of(row.alert.channel).repeats
-    recovered = rules_of.recover(row, parts.clock(), repeats=repeats)
-    tx.outbox.save(recovered)
-    if recovered.state is Delivery.DEAD:
-        _tell_of_dead(parts, recovered, tx)
+    tx.outbox.save(rules_of.recover(row, parts.clock(), repeats=repeats))
 
 
 async def _drain_channel(parts: Parts, name: str) -> list[Event]:
     events: list[Event] = []
     try:
         while not parts.live.stopping:
+            parts.live.claims += 1
             claimed = await parts.store.write(partial(claim_next, parts, name))
             if claimed is None:
                 break
@@ -127,27 +124,7 @@ def _settle(
     if settled.state is Delivery.SENT:
         return settled, [AlertSent(row_id, row.alert.channel)]
     final = settled.state is Delivery.DEAD
-    failed = ChannelFailed(row_id, row.alert.channel, receipt.detail, final)
-    notices = _tell_of_dead(parts, settled, tx) if final else []
-    return settled, [failed, *notices]
-
-
-def _tell_of_dead(parts: Parts, row: OutboxRow, tx: Transaction) -> list[Event]:
-    """A dead row is told of over the other default channels; a dead notice is not told of again."""
-    if row.alert.subject is Subject.NOTICE:
-        return []
-    return queue_notice(
-        parts,
-        tx,
-        "channel-dead",
-        subject_id=f"channel-{row.alert.channel}",
-        # At most one such notice a day: a channel that stays dead has many dead rows.
-        since=parts.clock().replace(hour=0, minute=0, second=0, microsecond=0),
-        without=row.alert.channel,
-        channel=row.alert.channel,
-        error=row.error or "",
-        outbox_id=row.id,
-    )
+    return settled, [ChannelFailed(row_id, row.alert.channel, receipt.detail, final)]
 
 
 def _log_settled(row: OutboxRow) -> None:

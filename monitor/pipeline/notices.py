@@ -1,67 +1,127 @@
-"""What the operator is told of the program itself, inside the transaction that noticed it."""
+"""What the operator is told of the program itself: facts are gathered, core decides, it is queued.
 
-from datetime import datetime
+All in one transaction, so that a notice and the memory of having told it are one.
+"""
+
+import json
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from monitor.core.alert import default_channels, notify_operator
 from monitor.core.events import AlertQueued, Event
 from monitor.core.feed import is_failing
-from monitor.core.model import Feed, FeedState
-from monitor.core.render import render_notice
-from monitor.pipeline.parts import Parts
+from monitor.core.model import Trouble, TroubleKind
+from monitor.core.notice import (
+    Facts,
+    Notice,
+    Watched,
+    choose_channels,
+    decide_notices,
+    find_troubles,
+    follow,
+)
+from monitor.core.render import render_troubles
+from monitor.pipeline.parts import Live, Parts, Space
 from monitor.ports import Transaction
 
+log = logging.getLogger(__name__)
 
-def tell_failing(parts: Parts, tx: Transaction, feed: Feed, state: FeedState) -> list[Event]:
-    """Say that a feed fails: once for each row of failures, whose start is the occasion."""
-    if not is_failing(state, parts.clock()) or state.failing_since_at is None:
-        return []
-    tx.notes.set(_note(feed), state.failing_since_at.isoformat())
-    return queue_notice(
-        parts,
-        tx,
-        "feed-failing",
-        subject_id=f"feed-{feed.id}",
-        since=state.failing_since_at,
-        feed=feed.spec.name,
-        error=state.last_error or "",
-    )
+TROUBLES = "troubles"
+WATCHED_UNTIL = "watched until"
+WATCHED_SINCE = "watched since"
+REPLACED = "database replaced"
+"""Notes: what is watched; until and since when we run; where a damaged database now lies."""
 
+BREAK = timedelta(hours=1)
+"""After a stop of so long, silences are counted anew: nobody was listening."""
 
-def tell_recovered(parts: Parts, tx: Transaction, feed: Feed) -> list[Event]:
-    """Say that a feed is back, where it was said that it fails."""
-    told = tx.notes.get(_note(feed))
-    if told is None:
-        return []
-    tx.notes.set(_note(feed), None)
-    return queue_notice(
-        parts,
-        tx,
-        "feed-recovered",
-        subject_id=f"feed-{feed.id}",
-        since=datetime.fromisoformat(told),
-        feed=feed.spec.name,
-    )
+DEAD_RECENTLY = timedelta(minutes=15)
+"""So long a dead message is seen, although its channel has taken others since."""
+
+ARTICLES_BACK = timedelta(days=14)
+FLAGGED_BACK = timedelta(days=90)
+"""How far back the usual silences are learned from."""
 
 
-def _note(feed: Feed) -> str:
-    return f"told that feed {feed.id} fails since"
-
-
-def queue_notice(
-    parts: Parts,
-    tx: Transaction,
-    kind: str,
-    *,
-    subject_id: str,
-    since: datetime,
-    without: str | None = None,
-    **values: str | int,
-) -> list[Event]:
-    """Queue a notice to the default channels, except the one it is about."""
+def tell_troubles(parts: Parts, tx: Transaction) -> list[Event]:
+    """Queue the notices of this minute, and remember what is watched."""
     now = parts.clock()
-    channels = [c for c in default_channels(parts.rules.routes) if c != without]
-    message = render_notice(kind, parts.rules.language, **values)
-    occasion = f"{kind} {since.isoformat()}"
-    alerts = notify_operator(subject_id, occasion, channels, kind, message)
-    queued = tx.outbox.queue(alerts, now, now)
+    known = _load(tx)
+    facts = _gather(parts, tx, now)
+    notices, watched = decide_notices(follow(known, find_troubles(facts, known, now), now), now)
+    if watched != known:
+        tx.notes.set(TROUBLES, _dump(watched))
+    queued = sum(_queue(parts, tx, notice, now) for notice in notices)
     return [AlertQueued(queued)] if queued else []
+
+
+def _gather(parts: Parts, tx: Transaction, now: datetime) -> Facts:
+    return Facts(
+        failing=tuple(feed for feed in tx.feeds.list() if is_failing(feed.state, now)),
+        channels=tx.outbox.failing(now - DEAD_RECENTLY),
+        network=_has_network(parts.live),
+        disk_full=parts.live.space is not Space.FREE,
+        articles_at=tx.articles.hours(now - ARTICLES_BACK),
+        flagged_at=tx.articles.hours(now - FLAGGED_BACK, flagged=True),
+        watching_since=_note_watching(parts, tx, now),
+        replaced=tx.notes.get(REPLACED) or "",
+    )
+
+
+def _has_network(live: Live) -> bool | None:
+    """None while no feed has been asked since the start, or all that were could not be reached."""
+    if live.network_lost:
+        return False
+    return True if any(live.reached.values()) else None
+
+
+def _note_watching(parts: Parts, tx: Transaction, now: datetime) -> datetime:
+    """Since when feeds are read without a break: a stop, a lost network or a full disk is one."""
+    until = datetime.fromisoformat(tx.notes.get(WATCHED_UNTIL) or now.isoformat())
+    since = datetime.fromisoformat(tx.notes.get(WATCHED_SINCE) or now.isoformat())
+    blind = parts.live.network_lost or parts.live.space is not Space.FREE
+    if blind or abs(now - until) > BREAK:
+        since = now
+    tx.notes.set(WATCHED_UNTIL, now.isoformat())
+    tx.notes.set(WATCHED_SINCE, since.isoformat())
+    return since
+
+
+def _queue(parts: Parts, tx: Transaction, notice: Notice, now: datetime) -> int:
+    rules = parts.rules
+    troubles = [(w.trouble, w.began_at) for w in notice.watched]
+    message = render_troubles(
+        notice.kind, troubles, rules.language, rules.timezone, over=notice.over
+    )
+    everywhere = [channel for route in rules.routes for channel in route.channels]
+    channels = choose_channels(notice, default_channels(rules.routes), everywhere)
+    log.warning("notice: %s%s", notice.reason, ", over" if notice.over else "")
+    alerts = notify_operator(notice.kind, notice.occasion, channels, notice.reason, message)
+    return tx.outbox.queue(alerts, now, now)
+
+
+# --- the note -------------------------------------------------------------------------------------
+
+
+def _load(tx: Transaction) -> tuple[Watched, ...]:
+    return tuple(_read(row) for row in json.loads(tx.notes.get(TROUBLES) or "[]"))
+
+
+def _dump(watched: Iterable[Watched]) -> str:
+    return json.dumps([_write(one) for one in watched], ensure_ascii=False)
+
+
+def _write(watched: Watched) -> list[str | bool | None]:
+    trouble = watched.trouble
+    times = (trouble.since, watched.began_at, watched.ended_at)
+    told = [at.isoformat() if at else None for at in times]
+    return [trouble.kind, trouble.subject, trouble.name, trouble.detail, watched.told, *told]
+
+
+def _read(row: list[str]) -> Watched:
+    kind, subject, name, detail, told, *times = row
+    since, began_at, ended_at = (datetime.fromisoformat(at) if at else None for at in times)
+    trouble = Trouble(TroubleKind(kind), subject, name, detail, since)
+    assert began_at is not None  # noqa: S101 - `_write` wrote it
+    return Watched(trouble, began_at, bool(told), ended_at)

@@ -4,11 +4,22 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 
 from monitor.core.classifier import Topic
 from monitor.core.delivery import ChannelRules
 from monitor.core.model import DigestPlan, Route
-from monitor.ports import Analyzer, Channel, Clock, Encoder, Fetcher, Parser, Store
+from monitor.ports import (
+    Analyzer,
+    Backups,
+    Ballast,
+    Channel,
+    Clock,
+    Encoder,
+    Fetcher,
+    Parser,
+    Store,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,7 @@ class Rules:
     cool_down: timedelta = timedelta()
     channels: Mapping[str, ChannelRules] = field(default_factory=dict)
     allow: frozenset[str] = frozenset()
+    keep: timedelta = timedelta(days=90)
     public_url: str | None = None
 
     def rules_of(self, channel: str) -> ChannelRules:
@@ -32,20 +44,42 @@ class Rules:
         return self.channels.get(channel, ChannelRules())
 
 
+class Space(Enum):
+    """Room on the disk. LOW: the ballast is gone, only delivery goes on. NONE: nothing fits."""
+
+    FREE = "free"
+    LOW = "low"
+    NONE = "none"
+
+
 @dataclass(slots=True)
 class Live:
-    """What may be forgotten: who is busy now, and whether the network seems lost.
+    """What may be forgotten: who is busy now, and whether network and disk seem lost.
 
-    `resting` feeds could not be settled (a full disk, a bug) and are left alone until then;
-    `reached` says of each feed whether a server answered its last poll.
+    `resting` feeds could not be settled (a bug) and are left alone until then; `reached` says of
+    each feed whether a server answered its last poll; `claims` counts messages that were taken up;
+    `kept_at` is the last housekeeping, and
+    `backup_at` when a failed backup is tried again. `rescued`: the database took the place of a
+    damaged one, so first fetches alert nobody.
     """
 
     polling: set[int] = field(default_factory=set)
     resting: dict[int, datetime] = field(default_factory=dict)
     sending: set[str] = field(default_factory=set)
+    claims: int = 0
     reached: dict[int, bool] = field(default_factory=dict)
     network_lost: bool = False
+    space: Space = Space.FREE
+    kept_at: datetime | None = None
+    backup_at: datetime | None = None
     stopping: bool = False
+    rescued: bool = False
+
+    def run_out(self) -> None:
+        """Note that the disk is full; housekeeping comes next, everything else waits."""
+        if self.space is Space.FREE:
+            self.kept_at = None
+        self.space = Space.NONE
 
 
 async def pause(span: timedelta) -> None:
@@ -67,6 +101,8 @@ class Parts:
     analyzer: Analyzer
     encoder: Encoder | None
     channels: Mapping[str, Channel]
+    ballast: Ballast
+    backups: Backups
     topics: tuple[Topic, ...]
     rules: Rules
     clock: Clock

@@ -14,8 +14,14 @@ from monitor.core.article import make_drafts
 from monitor.core.events import ArticlesAdded, Event, FeedFailed, FeedsDue
 from monitor.core.feed import PollFailure
 from monitor.core.model import ArticleDraft, Feed, FeedState, FetchResult, ParsedFeed
-from monitor.errors import FetchError, ParseError, StoreError, Unreachable, WorkerError
-from monitor.pipeline.notices import tell_failing, tell_recovered
+from monitor.errors import (
+    FetchError,
+    ParseError,
+    StoreError,
+    StoreFull,
+    Unreachable,
+    WorkerError,
+)
 from monitor.pipeline.parts import Live, Parts
 from monitor.ports import Transaction
 
@@ -59,7 +65,11 @@ async def _guard(parts: Parts, feed_id: int) -> list[Event] | Failed:
     """Let no poll end the others; what cannot be settled rests, or it would be due at once."""
     try:
         outcome = await _poll_one(parts, feed_id)
-    except Exception:  # a full disk or a bug: it is logged whole, and costs this feed a minute
+    except StoreFull as error:
+        log.warning("poll of feed %d: %s", feed_id, error)
+        parts.live.run_out()
+        outcome = []
+    except Exception:  # a bug: it is logged whole, and costs this feed a minute
         log.exception("poll of feed %d failed", feed_id)
         _rest(parts, [feed_id])
         outcome = []
@@ -105,7 +115,8 @@ async def _keep(
     now = parts.clock()
     problem = "; ".join(parsed.problems[:MOST_PROBLEMS])[:LONGEST_PROBLEM] or None
     first = feed.state.baseline_at is None
-    drafts = make_drafts(parsed.entries, feed, now, baseline=first and parts.rules.baseline)
+    wanted = parts.rules.baseline or parts.live.rescued
+    drafts = make_drafts(parsed.entries, feed, now, baseline=first and wanted)
     state = rules_of.settle_parsed(
         feed, answer, digest, problem, now, parts.rules.interval, parts.jitter()
     )
@@ -131,8 +142,7 @@ def _store_success(
     tx.counters.bump("articles", added, now)
     if any(draft.baseline for draft in drafts):
         _note_baseline(tx, feed.spec.name, now, added)
-    new: list[Event] = [ArticlesAdded(added)] if added else []
-    return new + tell_recovered(parts, tx, feed)
+    return [ArticlesAdded(added)] if added else []
 
 
 def _save_state(feed: Feed, state: FeedState, tx: Transaction) -> bool:
@@ -188,7 +198,6 @@ def _store_failures(parts: Parts, failed: list[Failed], lost: bool, tx: Transact
         if _save_state(item.feed, state, tx):
             events.append(FeedFailed(item.feed.id, item.failure.text))
             tx.counters.bump("polls failed", 1, now)
-            events += [] if lost else tell_failing(parts, tx, item.feed, state)
     return events
 
 

@@ -9,27 +9,36 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from monitor.store.backup import back_up, check, restore
+    from monitor.store.ballast import Ballast
+    from monitor.store.daily import DailyBackups
+    from monitor.store.damaged import rescue
     from monitor.store.migrate import upgrade
     from monitor.store.names import read_topic_names
     from monitor.store.sqlite import SqliteStore, open_store
 
 __all__ = [
+    "Ballast",
+    "DailyBackups",
     "SqliteStore",
     "back_up",
     "check",
     "open_store",
     "read_topic_names",
+    "rescue",
     "restore",
     "upgrade",
 ]
 
 PLACES = {
+    "Ballast": "ballast",
+    "DailyBackups": "daily",
     "SqliteStore": "sqlite",
     "open_store": "sqlite",
     "upgrade": "migrate",
     "back_up": "backup",
     "check": "backup",
     "read_topic_names": "names",
+    "rescue": "damaged",
     "restore": "backup",
 }
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, Integer, exists, func, text, type_coerce
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, and_, col, or_, select, update
+from sqlmodel import Session, and_, col, delete, or_, select, update
 from sqlmodel.sql.expression import Select
 
 from monitor.core.model import Article, ArticleDraft, Health
@@ -17,6 +17,8 @@ from monitor.store.feeds import polled
 
 CHUNK = 500
 """Identities asked for in one statement; SQLite takes 32,766 values at most."""
+
+HOUR_MICROSECONDS = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,54 @@ class Articles:
             feeds=len(feeds),
             failing=tuple((row.name, row.last_error or "") for row in feeds if row.failures),
         )
+
+    def forget(self, since: datetime, until: datetime, limit: int) -> int:
+        """Delete texts, evidence and signals of articles first seen in [since, until).
+
+        At most `limit` articles; count them. Identities stay, so that nothing is new twice, and
+        so does what a person labelled: topics learn from it.
+        """
+        article = col(schema.Article.id)
+        seen = col(schema.Article.first_seen_at)
+        told = exists().where(
+            col(schema.Revision.article_id) == article, col(schema.Revision.text) != ""
+        )
+        labelled = exists().where(
+            col(schema.Label.article_id) == article, col(schema.Label.undone_at).is_(None)
+        )
+        old = select(article).where(seen >= since, seen < until, told, ~labelled)
+        ids = self.session.exec(old.order_by(seen).limit(limit)).all()
+        self._forget(ids)
+        return len(ids)
+
+    def _forget(self, ids: Sequence[int | None]) -> None:
+        of_these = col(schema.Revision.article_id).in_(ids)
+        revisions = self.session.exec(select(schema.Revision).where(of_these)).all()
+        rows = [revision.model_dump() | {"text": ""} for revision in revisions]
+        numbers = [row["id"] for row in rows]
+        judged = col(schema.Verdict.revision_id).in_(numbers)
+        described = col(schema.Signals.revision_id).in_(numbers)
+        self.session.exec(update(schema.Verdict).where(judged).values(evidence=[]))
+        self.session.exec(delete(schema.Signals).where(described))
+        # An UPDATE would leave every page half empty for ever: SQLite only merges them on DELETE.
+        self.session.connection().execute(text("PRAGMA defer_foreign_keys = ON"))
+        self.session.exec(delete(schema.Revision).where(of_these))
+        self._insert(schema.Revision, rows)
+
+    def hours(self, since: datetime, *, flagged: bool = False) -> tuple[datetime, ...]:
+        """The hours since then in which new articles came (or some were flagged), ascending.
+
+        Each is its last moment with one. What a first fetch brought does not count.
+        """
+        seen = col(schema.Article.first_seen_at)
+        hour = type_coerce(seen, Integer) // HOUR_MICROSECONDS
+        last = select(func.max(seen)).where(seen >= since, ~col(schema.Article.baseline))
+        if flagged:  # signals are kept of flagged revisions only, so this reads few rows
+            revision = col(schema.Revision.id) == col(schema.Signals.revision_id)
+            article = col(schema.Article.id) == col(schema.Revision.article_id)
+            last = last.select_from(schema.Signals).join(schema.Revision, revision)
+            last = last.join(schema.Article, article)
+        return tuple(self.session.exec(last.group_by(hour).order_by(hour)))
 
     def _add(self, feed_id: int, batch: Mapping[str, ArticleDraft]) -> int:
         """Insert in bulk. Two look-ups: before, to see what is new; after, to learn the ids."""

@@ -143,13 +143,18 @@ def refuse_newer(copy: Path, backup: Path) -> None:
 
 def set_aside(target: Path, now: datetime) -> Path | None:
     """Rename a database; its log goes with it, or SQLite would apply it to the new file."""
-    stamp = f"{target.name}.replaced-{now:%Y%m%dT%H%M%SZ}"
+    aside = name_aside(target, "replaced", now)
     existed = target.exists()
     for suffix in ("", "-wal", "-shm"):
         file = target.with_name(target.name + suffix)
         if file.exists():
-            file.rename(target.with_name(stamp + suffix))
-    return target.with_name(stamp) if existed else None
+            file.rename(aside.with_name(aside.name + suffix))
+    return aside if existed else None
+
+
+def name_aside(target: Path, word: str, now: datetime) -> Path:
+    """Where a database that gives way is kept: `<name>.<word>-<UTC>`."""
+    return target.with_name(f"{target.name}.{word}-{now:%Y%m%dT%H%M%SZ}")
 
 
 def check(path: Path) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Everything that is to be said, and the log of what was said."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from monitor.core.model import Alert, Delivery, OutboxRow, Subject
+from monitor.core.model import Alert, ChannelTrouble, Delivery, OutboxRow, Subject
 from monitor.errors import NotFound
 from monitor.store import schema
 from monitor.store.codec import dump_message, load_message
@@ -19,6 +19,12 @@ WAITING = (Delivery.PENDING, Delivery.RETRY)
 
 LONGEST_HOLD = timedelta(hours=26)
 """Longer than any quiet hours, also in a night with a clock change."""
+
+SETTLED = (Delivery.SENT, Delivery.FOLDED, Delivery.DROPPED)
+"""States that no row leaves, so that its text is needed no more; a dead one may be retried."""
+
+NAMED_ROWS = 5
+"""How many failed rows of a channel a notice names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,47 @@ class Outbox:
         counted = select(schema.Outbox.state, func.count()).group_by(col(schema.Outbox.state))
         return {Delivery(state): count for state, count in self.session.exec(counted)}
 
+    def forget(self, before: datetime) -> int:
+        """Delete the texts of what was settled before; who was told of what stays. Count them."""
+        old = (
+            update(schema.Outbox)
+            .where(
+                col(schema.Outbox.state).in_(SETTLED),
+                col(schema.Outbox.settled_at) < before,
+                col(schema.Outbox.message).is_not(None),
+            )
+            .values(message=None)
+        )
+        return self.session.exec(old).rowcount
+
+    def failing(self, recent: datetime) -> tuple[ChannelTrouble, ...]:
+        """Channels with a failed message that waits, or that have taken none since one was dead.
+
+        What died since `recent` counts in any case: the channel may take every other message.
+        """
+        tried = or_(
+            schema.Outbox.state == Delivery.RETRY,
+            and_(schema.Outbox.state == Delivery.IN_FLIGHT, col(schema.Outbox.error).is_not(None)),
+        )
+        waiting = self._read(select(schema.Outbox).where(tried).order_by(col(schema.Outbox.id)))
+        dead = self._read(self._dead(recent))
+        by_channel: dict[str, list[OutboxRow]] = {}
+        for row in (*waiting, *dead):
+            by_channel.setdefault(row.alert.channel, []).append(row)
+        return tuple(channel_trouble(name, rows) for name, rows in sorted(by_channel.items()))
+
+    def _dead(self, recent: datetime) -> SelectOfScalar[schema.Outbox]:
+        """Select dead rows of channels that have taken nothing after them, and recent ones."""
+        later = aliased(schema.Outbox)
+        taken = exists().where(
+            col(later.channel) == col(schema.Outbox.channel),
+            col(later.state) == Delivery.SENT,
+            col(later.settled_at) > col(schema.Outbox.settled_at),
+        )
+        counts = or_(~taken, col(schema.Outbox.settled_at) > recent)
+        dead = select(schema.Outbox).where(schema.Outbox.state == Delivery.DEAD, counts)
+        return dead.order_by(col(schema.Outbox.id))
+
     def _insert(self, row: Mapping[str, object]) -> int:
         done = self.session.exec(insert(schema.Outbox).values(**row).on_conflict_do_nothing())
         return done.rowcount
@@ -193,6 +240,13 @@ def alert_row(alert: Alert, due_at: datetime, now: datetime) -> dict[str, object
         "created_at": now,
         "message": dump_message(alert.message),
     }
+
+
+def channel_trouble(channel: str, rows: Sequence[OutboxRow]) -> ChannelTrouble:
+    """Sum up the failed rows of a channel; the first few are named."""
+    dead = [row for row in rows if row.state is Delivery.DEAD]
+    ids = sorted(row.id for row in rows)
+    return ChannelTrouble(channel, rows[0].error or "", bool(dead), tuple(ids[:NAMED_ROWS]))
 
 
 def outbox_row_of(row: schema.Outbox) -> OutboxRow:

@@ -83,7 +83,7 @@ class Article(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """What an article said at one time. Never changed."""
+    """What an article said at one time. Never changed; retention takes the text away."""
 
     __table_args__ = (UniqueConstraint("article_id", "n"),)
 

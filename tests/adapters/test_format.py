@@ -152,7 +152,7 @@ def test_nobody_is_pinged(ping: str, markup: Markup) -> None:
     [
         ("a\r\nBcc: x\n\nb", "a Bcc: x b"),
         ("a\x00b\x07c\x1b[31md\x85e", "abc[31md e"),
-        ("\u202egnp.exe\u202c \u2066x\u2069\u200f", "gnp.exe x"),
+        ("\u202egnp.exe\u202c \u2066x\u2069\u200f", "gnp.\u200bexe x"),
         ("so\u00adft \ufeffbom \u2060join", "soft bom join"),
         ("a\ud800b", "ab"),
         ("👩\u200d🚒 ن\u200cن", "👩\u200d🚒 ن\u200cن"),

@@ -27,7 +27,6 @@ from monitor.core.render import (
     mark_repeated,
     render_alert,
     render_baseline,
-    render_notice,
 )
 from monitor.core.shorten import shorten
 
@@ -207,22 +206,6 @@ def test_a_baseline_counts() -> None:
         Paragraph("Imported 1,204, 1 would have matched."),
         Paragraph("Feeds: Nordblick and Ledger"),
     )
-
-
-@pytest.mark.parametrize(
-    ("kind", "values", "title"),
-    [
-        ("feed-failing", {"feed": "{x}", "error": "HTTP 500"}, "Feed failing: {x}"),
-        ("feed-recovered", {"feed": "F"}, "Feed recovered: F"),
-        ("channel-dead", {"channel": "mail", "error": "SMTP 550", "outbox_id": 7},
-         "Channel failing: mail"),
-        ("channel-test", {"channel": "mail"}, "Test: mail"),
-    ],
-)  # fmt: skip
-def test_notices(kind: str, values: dict[str, str | int], title: str) -> None:
-    message = render_notice(kind, "en", **values)
-    assert message.title == title
-    assert len(message.blocks) == 1
 
 
 @pytest.mark.parametrize(

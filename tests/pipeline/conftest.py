@@ -1,5 +1,5 @@
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,12 +10,14 @@ import pytest
 from monitor.bus import Bus, Subscription
 from monitor.core.events import Event
 from monitor.core.model import DigestInput, DigestPlan, Feed, FeedSpec, OutboxRow, Route
-from monitor.pipeline import HANDLERS, INSTALLATION, Parts, Rules, begin_digests, look
+from monitor.pipeline import HANDLERS, INSTALLATION, Parts, Rules, begin_digests, handle, look
 from monitor.pipeline.digest import preview_digest
 from monitor.store import SqliteStore, open_store
 from tests.pipeline.fakes import (
     OVERBUILD,
     FakeAnalyzer,
+    FakeBackups,
+    FakeBallast,
     FakeChannel,
     FakeClock,
     FakeFetcher,
@@ -36,6 +38,8 @@ class World:
     analyzer: FakeAnalyzer
     mail: FakeChannel
     chat: FakeChannel
+    ballast: FakeBallast
+    backups: FakeBackups
     path: Path
     seen: list[Event] = field(default_factory=list)
 
@@ -57,7 +61,7 @@ class World:
 
     async def settle(self) -> None:
         """Do what is due until nothing is."""
-        bus = Bus({kind: self._note(row.handle, row.serial) for kind, row in HANDLERS.items()})
+        bus = Bus({kind: self._note(row.serial) for kind, row in HANDLERS.items()})
         while events := await look(self.parts):
             bus.emit(events)
             await bus.drain()
@@ -95,9 +99,7 @@ class World:
         totals = await self.parts.store.read(lambda tx: tx.counters.total(START))
         return totals.get(name, 0)
 
-    def _note(
-        self, handle: Callable[..., Awaitable[Iterable[Event]]], serial: bool
-    ) -> Subscription:
+    def _note(self, serial: bool) -> Subscription:
         async def run(event: Event) -> list[Event]:
             self.seen.append(event)
             return list(await handle(self.parts, event))
@@ -110,6 +112,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     clock = FakeClock(START)
     store: SqliteStore = open_store(tmp_path / "monitor.sqlite", now=START)
     fetcher, analyzer, mail, chat = FakeFetcher(), FakeAnalyzer(), FakeChannel(), FakeChannel()
+    ballast, backups = FakeBallast(), FakeBackups()
     rules = Rules(
         interval=timedelta(minutes=15),
         routes=(Route(("mail",)),),
@@ -124,6 +127,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         analyzer=analyzer,
         encoder=None,
         channels={"mail": mail, "chat": chat},
+        ballast=ballast,
+        backups=backups,
         topics=(OVERBUILD,),
         rules=rules,
         clock=clock,
@@ -132,5 +137,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     )
     await store.write(lambda tx: begin_digests(tx, rules.digests, START))
     await store.write(lambda tx: tx.notes.set(INSTALLATION, "test"))
-    yield World(parts, clock, fetcher, analyzer, mail, chat, tmp_path / "monitor.sqlite")
+    path = tmp_path / "monitor.sqlite"
+    yield World(parts, clock, fetcher, analyzer, mail, chat, ballast, backups, path)
     await store.close()

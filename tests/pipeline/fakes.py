@@ -20,7 +20,7 @@ from monitor.core.model import (
     Receipt,
     Signals,
 )
-from monitor.errors import FetchError, NotAFeed, WorkerDied
+from monitor.errors import FetchError, NotAFeed, StoreError, WorkerDied
 
 OVERBUILD = Topic(
     name="ai-overbuild",
@@ -140,6 +140,40 @@ class FakeChannel:
     @property
     def titles(self) -> list[str]:
         return [envelope.message.title for envelope in self.sent]
+
+
+@dataclass
+class FakeBallast:
+    """Room that is there or not; notes what happened to it."""
+
+    room: bool = True
+    held: bool = True
+    released: int = 0
+
+    def reserve(self) -> bool:
+        self.held = self.held or self.room
+        return self.held
+
+    def release(self) -> None:
+        self.released += self.held
+        self.held = False
+
+
+@dataclass
+class FakeBackups:
+    """Makes one per day, in name only; raises the errors it was given first."""
+
+    made: list[str] = field(default_factory=list)
+    errors: list[StoreError] = field(default_factory=list)
+
+    def is_due(self, now: datetime) -> bool:
+        return f"{now:%Y-%m-%d}" not in self.made
+
+    def make(self, now: datetime) -> str:
+        if self.errors:
+            raise self.errors.pop()
+        self.made.append(f"{now:%Y-%m-%d}")
+        return self.made[-1]
 
 
 def refuse(*outcomes: Outcome) -> list[Receipt]:

@@ -150,26 +150,6 @@ async def test_retry_after_is_kept(world: World) -> None:
     assert state.next_poll_at == world.clock.now + timedelta(hours=3)
 
 
-async def test_a_failing_feed_is_told_of_once_and_once_more_on_recovery(world: World) -> None:
-    url = await opened(world)
-    world.fetcher.answers[url] = Refused(500)
-    for _ in range(14):
-        await world.pass_time(timedelta(hours=25))
-    world.show(url, "Nothing of note at all")
-    for _ in range(2):
-        await world.pass_time(timedelta(hours=25))
-    assert world.mail.titles == ["Feed failing: one", "Feed recovered: one"]
-
-
-async def test_a_short_failure_is_not_worth_a_word(world: World) -> None:
-    url = await opened(world)
-    world.fetcher.answers[url] = Refused(500)
-    await world.pass_time()
-    world.show(url, "Nothing of note at all")
-    await world.pass_time(timedelta(hours=25))
-    assert world.mail.sent == []
-
-
 async def test_a_lost_network_blames_no_feed_and_ends_by_itself(world: World) -> None:
     urls = [await opened(world, name) for name in ("one", "two", "three")]
     for url in urls:
@@ -319,19 +299,6 @@ async def test_what_is_not_due_yet_is_not_claimed(world: World) -> None:
     assert await world.parts.store.write(partial(claim_next, world.parts, "mail")) is None
 
 
-async def test_a_dead_message_is_told_of_over_another_channel(world: World) -> None:
-    world.change(routes=(Route(("mail", "chat")),))
-    url = await opened(world)
-    world.chat.sent.clear()
-    world.mail.receipts = refuse(*[Outcome.PERMANENT] * 3)
-    world.show(url, "Fear of an AI bubble")
-    for _ in range(4):
-        await world.pass_time()
-    assert [row.state for row in await world.outbox() if row.alert.channel == "mail"][-1] == "dead"
-    assert len(world.chat.sent) == 2
-    assert "mail" in world.chat.titles[-1]
-
-
 async def test_a_channel_that_left_the_configuration_ends_as_dead(world: World) -> None:
     world.change(routes=(Route(("gone",)),))
     url = await opened(world)
@@ -360,6 +327,7 @@ async def test_what_waits_is_found_again_from_the_state(world: World) -> None:
     url = await opened(world)
     world.show(url, "Fear of an AI bubble")
     world.clock.advance(SHORT)
+    world.parts.live.kept_at = world.clock()
     (due,) = await look(world.parts)
     assert isinstance(due, FeedsDue)
     assert await poll(world.parts, due) == [ArticlesAdded(1)]

@@ -118,3 +118,18 @@ async def test_the_newest_articles_come_first(store: SqliteStore, feed: Feed) ->
     await add_articles(store, *drafts)
     newest = await store.read(lambda tx: tx.articles.newest(1))
     assert [article.first_seen_at for article in newest] == [NOW]
+
+
+async def test_the_hours_in_which_articles_came(store: SqliteStore, feed: Feed) -> None:
+    early, late = NOW - 2 * HOUR, NOW - 2 * HOUR + MINUTE
+    articles = await add_articles(
+        store,
+        draft(feed.id, "a", seen_at=early),
+        draft(feed.id, "b", seen_at=late),
+        draft(feed.id, "c", seen_at=NOW - HOUR),
+        draft(feed.id, "old", seen_at=NOW - 9 * DAY),
+        draft(feed.id, "baseline", seen_at=NOW, baseline=True),
+    )
+    await store.write(lambda tx: tx.verdicts.add(articles[0].revision_id, [verdict()], signals()))
+    assert await store.read(lambda tx: tx.articles.hours(NOW - DAY)) == (late, NOW - HOUR)
+    assert await store.read(lambda tx: tx.articles.hours(NOW - DAY, flagged=True)) == (early,)

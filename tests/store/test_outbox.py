@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from monitor.core.model import (
     Alert,
     Card,
+    ChannelTrouble,
     Chart,
     Delivery,
     Facts,
@@ -21,11 +23,15 @@ from monitor.core.model import (
     Links,
     Message,
     OutboxRow,
+    Outcome,
     Paragraph,
     Quote,
+    Receipt,
     Subject,
 )
+from monitor.core.outbox import claim, settle
 from monitor.errors import NotFound
+from monitor.ports import Transaction
 from monitor.store import SqliteStore, upgrade
 from monitor.store.database import writing_engine
 from monitor.store.outbox import Outbox
@@ -304,3 +310,34 @@ def look_at_channel(rows: list[OutboxRow], due: list[OutboxRow]) -> None:
     assert states.count(Delivery.IN_FLIGHT) <= 1, "two messages at once"
     assert all(id_ > settled for id_ in unsettled), "a later row overtook"
     assert [row.id for row in due] == sorted(row.id for row in due)
+
+
+async def test_a_channel_fails_from_its_first_refusal_until_it_takes_a_message(
+    store: SqliteStore,
+) -> None:
+    await store.write(lambda tx: tx.outbox.queue([alert("1"), alert("2")], NOW, NOW))
+    assert await store.read(lambda tx: tx.outbox.failing(NOW - HOUR)) == ()
+    steps = [
+        (Outcome.TEMPORARY, [ChannelTrouble("mail", "temporary", dead=False, rows=(1,))]),
+        (Outcome.PERMANENT, [ChannelTrouble("mail", "permanent", dead=False, rows=(1,))]),
+        (Outcome.PERMANENT, [ChannelTrouble("mail", "permanent", dead=True, rows=(1,))]),
+        (Outcome.DELIVERED, []),
+    ]
+    for hour, (outcome, expected) in enumerate(steps):
+        await store.write(partial(answer_first, outcome=outcome, at=NOW + hour * HOUR))
+        assert list(await store.read(partial(failing, since=NOW + hour * HOUR))) == expected
+    recently = await store.read(partial(failing, since=NOW + HOUR))
+    assert [trouble.rows for trouble in recently] == [(1,)], (
+        "one dead message is told of in any case"
+    )
+
+
+def failing(tx: Transaction, since: datetime) -> tuple[ChannelTrouble, ...]:
+    return tx.outbox.failing(since)
+
+
+def answer_first(tx: Transaction, outcome: Outcome, at: datetime) -> None:
+    """Send the first due row and give it this receipt."""
+    row = tx.outbox.due(at)[0]
+    claimed = claim(row, Message("Titel", ()), at)
+    tx.outbox.save(settle(claimed, Receipt(outcome, str(outcome)), at, 0.0))

@@ -101,4 +101,5 @@ class AppriseChannel:
         return f"**{title}**\n\n{body}" if markup is Markup.MARKDOWN else f"{title}\n\n{body}"
 
     def _measure(self, message: Message) -> int:
-        return self._kind.measure(self._body(message))
+        title = "" if self._kind.title_in_body else self._title(message)
+        return self._kind.measure(title, self._body(message))

@@ -1,8 +1,10 @@
 """What Apprise knows of an address: its markup, its lengths, whether it is one at all."""
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +12,8 @@ from urllib.parse import quote
 from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
 from apprise.manager_plugins import NotificationManager
 from apprise.plugins.base import NotifyBase
+from apprise.plugins.discord import NotifyDiscord
+from apprise.plugins.ntfy import NotifyNtfy
 
 from monitor.adapters.notify import local
 from monitor.core.model import Markup
@@ -31,12 +35,15 @@ READ_TIMEOUT = 20.0
 # Their servers render Markdown in what Apprise calls text, and the title is part of the text.
 _RENDERS_MARKDOWN = frozenset({"discord", "guilded", "mmosts", "revolt", "ryver", "zulip"})
 
+# Slack shows the backslashes that Markdown escapes with, so that "*" would arrive as "\\*".
+_KNOWS_NO_ESCAPES = frozenset({"slack"})
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelKind:
     """How to write for a channel. `body_format` None means: pass the body on as it is.
 
-    `measure` counts the characters of a written body as the service will.
+    `measure` counts a written title and body as the service will.
     """
 
     address: str = field(repr=False)
@@ -45,15 +52,18 @@ class ChannelKind:
     title_in_body: bool
     title_limit: int
     body_limit: int
-    measure: Callable[[str], int]
+    measure: Callable[[str, str], int]
 
 
 def inspect_channel(url: str, root: Path) -> ChannelKind:
     """Ask Apprise about an address; raise `ConfigError` if it takes no such address."""
     address = _resolve(url, root)
     plugin = open_plugin(address)
-    converted = not _RENDERS_MARKDOWN.isdisjoint(_schemas(plugin))
+    schemas = _schemas(plugin)
+    converted = not _RENDERS_MARKDOWN.isdisjoint(schemas)
     chosen = NotifyFormat.MARKDOWN if converted else plugin.resolve_format(None)
+    if not _KNOWS_NO_ESCAPES.isdisjoint(schemas):
+        chosen = NotifyFormat.TEXT
     stated = plugin.body_maxlen != NotifyBase.body_maxlen
     return ChannelKind(
         address=address,
@@ -62,8 +72,15 @@ def inspect_channel(url: str, root: Path) -> ChannelKind:
         title_in_body=converted or plugin.title_maxlen <= 0,
         title_limit=plugin.title_maxlen,
         body_limit=plugin.body_maxlen if stated else UNSTATED_LIMIT,
-        measure=lambda body: len(body if converted else plugin.dialect_convert(body, chosen)),
+        measure=_measure_json
+        if isinstance(plugin, NotifyNtfy)
+        else lambda _, body: len(body if converted else plugin.dialect_convert(body, chosen)),
     )
+
+
+def _measure_json(title: str, body: str) -> int:
+    """Beyond 8,000 characters of JSON Apprise makes an attachment of what ntfy would show."""
+    return len(json.dumps(title)) + len(json.dumps(body))
 
 
 def open_plugin(address: str) -> Any:
@@ -80,6 +97,9 @@ def open_plugin(address: str) -> Any:
     plugin.overflow_mode = OverflowMode.UPSTREAM
     plugin.socket_connect_timeout = CONNECT_TIMEOUT
     plugin.socket_read_timeout = READ_TIMEOUT
+    if isinstance(plugin, NotifyDiscord):
+        # It would ask again at once where Discord says that it was asked too often.
+        plugin._send = partial(plugin._send, rate_limit=0)  # type: ignore[method-assign]
     return plugin
 
 

@@ -1,6 +1,7 @@
 """What a receiver said. Apprise only says yes or no, so status codes are noted beside it."""
 
 import io
+import json
 import logging
 import re
 import smtplib
@@ -23,6 +24,8 @@ ANSWER_LIMIT = 64 * 1024
 """Bytes of an answer that a plugin gets to see."""
 
 LONGEST_WAIT = timedelta(days=1)
+
+TOO_MANY = 429
 
 _LATER = frozenset({408, 425, 429})
 _DATA_GOES_ON = 354
@@ -120,15 +123,19 @@ def _noting_http(send: Callable[..., requests.Response]) -> Callable[..., reques
         except requests.RequestException as error:
             note(_explain(error))
             raise
+        head = _read_head(response)
         wish = read_retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
+        if wish is None and response.status_code == TOO_MANY:
+            wish = read_wish(head)
         note(Answered("HTTP", response.status_code, wish))
-        return _bound(response)
+        response.raw = io.BytesIO(head)
+        return response
 
     return send_noting
 
 
-def _bound(response: requests.Response) -> requests.Response:
-    """Replace the answer's body by its first bytes; only the status decides."""
+def _read_head(response: requests.Response) -> bytes:
+    """Take an answer's first bytes and no more; only the status decides."""
     head = b""
     try:
         head = response.raw.read(ANSWER_LIMIT, decode_content=True)
@@ -137,8 +144,17 @@ def _bound(response: requests.Response) -> requests.Response:
         log.debug("a receiver's answer broke off after its status")
     finally:
         response.close()
-    response.raw = io.BytesIO(head)
-    return response
+    return head
+
+
+def read_wish(body: bytes) -> timedelta | None:
+    """Read how long to wait from a JSON answer: Telegram's and Discord's way to say it."""
+    try:
+        answer = json.loads(body)
+        seconds = answer.get("parameters", answer)["retry_after"]
+        return min(max(timedelta(seconds=seconds), timedelta()), LONGEST_WAIT)
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
+        return None
 
 
 def _explain(error: requests.RequestException) -> Note:
@@ -159,8 +175,8 @@ def read_retry_after(value: str | None, date: str | None) -> timedelta | None:
     """
     if value is None:
         return None
-    if re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
-        wait = timedelta(seconds=int(value))
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value.strip(), re.ASCII):  # Discord has fractions
+        wait = timedelta(seconds=float(value))
     else:
         try:
             wait = parsedate_to_datetime(value) - parsedate_to_datetime(date or "")

@@ -5,7 +5,12 @@ Every text is passed on literally; escaping belongs to the markup, so to the for
 
 from monitor.core.render.alert import render_alert
 from monitor.core.render.digest import render_digest
-from monitor.core.render.notice import mark_repeated, render_baseline, render_notice
+from monitor.core.render.notice import (
+    mark_repeated,
+    render_baseline,
+    render_notice,
+    render_troubles,
+)
 from monitor.core.render.summary import render_summary
 
 __all__ = [
@@ -15,4 +20,5 @@ __all__ = [
     "render_digest",
     "render_notice",
     "render_summary",
+    "render_troubles",
 ]

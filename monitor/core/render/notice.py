@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from monitor.core.model import Footer, Message, Paragraph
-from monitor.core.render.parts import TITLE_LIMIT, name_some
-from monitor.core.words import cut, format_number, say, say_count
+from monitor.core.model import Footer, Link, Links, Message, Paragraph, Trouble, TroubleKind
+from monitor.core.render.parts import TITLE_LIMIT, count_rest, name_some
+from monitor.core.words import cut, cut_at_word, format_moment, format_number, say, say_count
+
+LISTED = 20
+DETAIL_LIMIT = 300
 
 
 def render_baseline(feeds: Sequence[str], imported: int, matched: int, language: str) -> Message:
@@ -29,6 +33,40 @@ def render_notice(kind: str, language: str, **values: str | int) -> Message:
     title = say(language, f"notice.{kind}.title", **values)
     text = say(language, f"notice.{kind}.text", **values)
     return Message(cut(title, TITLE_LIMIT), (Paragraph(text),), language)
+
+
+def render_troubles(
+    kind: TroubleKind,
+    troubles: Sequence[tuple[Trouble, datetime]],
+    language: str,
+    zone: str,
+    *,
+    over: bool,
+) -> Message:
+    """Tell of troubles of one kind, each with when it began: that they are there, or over."""
+    key = f"notice.{kind}.over" if over else f"notice.{kind}"
+    n = len(troubles)
+    if n > 1:
+        title = say(language, f"{key}.titles", n=format_number(language, n))
+    else:
+        title = say(language, f"{key}.title", name=troubles[0][0].name)
+    items = tuple(_tell_trouble(t, began, language, zone) for t, began in troubles[:LISTED])
+    blocks = (
+        Paragraph(say(language, f"{key}.text")),
+        Links((*items, *count_rest(n - LISTED, language))),
+    )
+    return Message(cut(title, TITLE_LIMIT), blocks, language)
+
+
+def _tell_trouble(trouble: Trouble, began_at: datetime, language: str, zone: str) -> Link:
+    """Name, since when, and the error: "Kreisbote (since 24 November 2026, 07:05; HTTP 500)"."""
+    since = say(
+        language, "notice.since", at=format_moment(language, trouble.since or began_at, zone)
+    )
+    if not trouble.name:
+        return Link("; ".join(filter(None, (since, trouble.detail))), None)
+    detail = cut_at_word(trouble.detail, DETAIL_LIMIT)
+    return Link(cut(trouble.name, TITLE_LIMIT), None, "; ".join(filter(None, (since, detail))))
 
 
 def mark_repeated(message: Message) -> Message:

@@ -51,7 +51,7 @@ def as_sent(url: str, message: Message) -> tuple[str, str]:
     [
         (TELEGRAM, Markup.HTML, True),
         (DISCORD, Markup.MARKDOWN, True),
-        (SLACK, Markup.MARKDOWN, False),
+        (SLACK, Markup.TEXT, False),
         (NTFY, Markup.TEXT, False),
         (MATTERMOST, Markup.MARKDOWN, True),
         (MAIL, Markup.HTML, False),

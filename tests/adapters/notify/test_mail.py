@@ -102,7 +102,7 @@ async def test_no_header_can_be_injected(
     )
     (mail,) = mailbox.mails
     assert "Bcc" not in mail
-    assert mail["Subject"] == "T Bcc: evil@\u200bexample.org body x"
+    assert mail["Subject"] == "T Bcc: evil@\u200bexample.\u200borg body x"
     assert mail["X-Monitor-Key"] == "k-Bcc-evil-example.org"
     assert mail["References"] == "<r-Bcc-e-example.org@monitor.invalid>"
 

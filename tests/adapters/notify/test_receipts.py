@@ -2,7 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.adapters.notify.receipts import Answered, Lost, Note, Unsent, judge, read_retry_after
+from monitor.adapters.notify.receipts import (
+    Answered,
+    Lost,
+    Note,
+    Unsent,
+    judge,
+    read_retry_after,
+    read_wish,
+)
 from monitor.core.model import Outcome, Receipt
 
 HTTP_DATE = "Fri, 10 Jul 2026 07:00:00 GMT"
@@ -57,12 +65,33 @@ def test_the_receivers_wish_is_passed_on() -> None:
         ("Fri, 10 Jul 2026 06:00:00 GMT", HTTP_DATE, 0),
         ("Fri, 10 Jul 2026 07:02:00 GMT", None, None),
         ("Fri, 10 Jul 2026 07:02:00 GMT", "nonsense", None),
+        ("0.75", None, 0.75),
         ("-5", None, None),
         ("soon", HTTP_DATE, None),
         ("٣", None, None),
         (None, HTTP_DATE, None),
     ],
 )
-def test_retry_after(value: str | None, date: str | None, seconds: int | None) -> None:
+def test_retry_after(value: str | None, date: str | None, seconds: float | None) -> None:
     wait = None if seconds is None else timedelta(seconds=seconds)
     assert read_retry_after(value, date) == wait
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        (b'{"ok": false, "parameters": {"retry_after": 35}}', 35),
+        (b'{"message": "You are being rate limited.", "retry_after": 0.5}', 0.5),
+        (b'{"retry_after": 1e99}', None),
+        (b'{"retry_after": 1e8}', 86400),
+        (b'{"retry_after": -3}', 0),
+        (b'{"retry_after": "soon"}', None),
+        (b'{"parameters": []}', None),
+        (b"[35]", None),
+        (b"slow down", None),
+        (b"\xff\xfe", None),
+        (b"", None),
+    ],
+)
+def test_a_wish_in_the_body(body: bytes, seconds: float | None) -> None:
+    assert read_wish(body) == (None if seconds is None else timedelta(seconds=seconds))
