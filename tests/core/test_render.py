@@ -116,6 +116,7 @@ def test_odd_titles(title: str, shown: str) -> None:
     assert alert(flagged(title=title)).title == shown
 
 
+@pytest.mark.fault("E8")
 def test_a_huge_title_is_cut() -> None:
     title = alert(flagged(title="x" * 1_000_000)).title
     assert len(title) == 300
@@ -159,6 +160,7 @@ def test_public_links(url: str) -> None:
     assert is_public_link(url)
 
 
+@pytest.mark.fault("D8")
 @pytest.mark.parametrize(
     "url",
     [
@@ -225,6 +227,7 @@ def test_notices(kind: str, values: dict[str, str | int], title: str) -> None:
     assert len(message.blocks) == 1
 
 
+@pytest.mark.fault("A2")
 @pytest.mark.parametrize(
     ("language", "title"),
     [("de", "T (möglicherweise wiederholt)"), ("en", "T (possibly repeated)")],
@@ -257,6 +260,7 @@ def test_what_fits_stays_as_it_is() -> None:
     assert shorten(MANY, length, length(MANY)) is MANY
 
 
+@pytest.mark.fault("E8")
 @pytest.mark.parametrize("limit", [400, 800, 1600, 3000])
 def test_what_does_not_fit_loses_its_end_in_whole_links(limit: int) -> None:
     short = shorten(MANY, length, limit)
@@ -308,6 +312,7 @@ def test_a_story_too_large_keeps_its_link() -> None:
     assert kept.url == "https://example.org/1"
 
 
+@pytest.mark.fault("E8")
 def test_the_link_outlives_everything_else() -> None:
     tight = Message("t" * 300, (Link("a long name " * 20, "https://example.org/1", "meta"),))
     short = shorten(tight, length, 180)

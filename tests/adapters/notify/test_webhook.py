@@ -87,6 +87,7 @@ async def test_a_message_arrives_with_its_key(
     assert body["message"].startswith("Beim Kreisboten lesen\nhttps://kreisbote.example/1\n")
 
 
+@pytest.mark.fault("E3", "E4")
 @pytest.mark.parametrize(
     ("status", "outcome", "wait"),
     [
@@ -112,6 +113,7 @@ async def test_a_status_becomes_a_receipt(
     assert len(receiver.requests) == 1
 
 
+@pytest.mark.fault("E6")
 @pytest.mark.parametrize("option", ["", "?redirect=yes", "?retry=3", "?optional=yes"])
 async def test_a_redirect_is_not_followed_whatever_the_address_says(
     receiver: Receiver, open_channel: OpenChannel, envelope: Envelope, option: str
@@ -121,6 +123,7 @@ async def test_a_redirect_is_not_followed_whatever_the_address_says(
     assert [path.split("?")[0] for path, _, _ in receiver.requests] == ["/redirect"]
 
 
+@pytest.mark.fault("E5")
 async def test_a_receiver_that_hangs_is_cut_off(
     receiver: Receiver, open_channel: OpenChannel, envelope: Envelope
 ) -> None:
@@ -128,6 +131,7 @@ async def test_a_receiver_that_hangs_is_cut_off(
     assert await channel.send(envelope) == Receipt(Outcome.AMBIGUOUS, "no answer within 1 s")
 
 
+@pytest.mark.fault("E5")
 async def test_a_connection_that_breaks_after_the_request_is_ambiguous(
     receiver: Receiver, open_channel: OpenChannel, envelope: Envelope
 ) -> None:
@@ -135,6 +139,7 @@ async def test_a_connection_that_breaks_after_the_request_is_ambiguous(
     assert receipt == Receipt(Outcome.AMBIGUOUS, "the connection broke before an answer")
 
 
+@pytest.mark.fault("E5")
 async def test_a_huge_answer_is_not_read(
     receiver: Receiver, open_channel: OpenChannel, envelope: Envelope
 ) -> None:
@@ -143,6 +148,7 @@ async def test_a_huge_answer_is_not_read(
     assert receiver.released.wait(10)
 
 
+@pytest.mark.fault("E1")
 async def test_nobody_listening_is_temporary(
     open_channel: OpenChannel, envelope: Envelope, unused_tcp_port: int
 ) -> None:
@@ -150,6 +156,7 @@ async def test_nobody_listening_is_temporary(
     assert receipt == Receipt(Outcome.TEMPORARY, "no connection")
 
 
+@pytest.mark.fault("A2")
 async def test_a_repeat_is_marked_and_keeps_its_key(
     receiver: Receiver, open_channel: OpenChannel, envelope: Envelope
 ) -> None:
@@ -161,6 +168,7 @@ async def test_a_repeat_is_marked_and_keeps_its_key(
     assert again["title"] == f"{once['title']} (möglicherweise wiederholt)"
 
 
+@pytest.mark.fault("E7")
 async def test_a_hostile_key_stays_one_header(
     receiver: Receiver, open_channel: OpenChannel, envelope: Envelope
 ) -> None:
@@ -171,6 +179,7 @@ async def test_a_hostile_key_stays_one_header(
     assert "X-Injected" not in headers
 
 
+@pytest.mark.fault("E7")
 async def test_a_hostile_title_arrives_as_text(
     receiver: Receiver, open_channel: OpenChannel, envelope: Envelope
 ) -> None:
@@ -182,6 +191,7 @@ async def test_a_hostile_title_arrives_as_text(
     assert body["title"] == "{{7*7}} {0} %s \\n <b>@\u200beveryone</b> X: y :smile:"
 
 
+@pytest.mark.fault("F1")
 @pytest.mark.parametrize("path", ["/status/500", "/status/404", "/close", "/hang"])
 async def test_no_secret_of_the_address_is_told(
     receiver: Receiver,
