@@ -305,6 +305,13 @@ def test_then_it_loses_its_last_stories_whole() -> None:
     assert told == Card("New", Link("A story", "https://example.org/a"), ("one source",))
 
 
+def test_no_heading_stays_whose_text_was_cut_away() -> None:
+    """Seen on IRC, whose 380 characters ended in one."""
+    link = Link("first", "https://example.org/first")
+    alert = Message("title", (link, Heading("Why"), Quote("A sentence. " * 30)))
+    assert shorten(alert, length, 250).blocks == (link, Footer("… cut to what the channel holds."))
+
+
 def test_a_story_too_large_keeps_its_link() -> None:
     alone = Message("t", (Card("New", Link("a long name " * 20, "https://example.org/1")),))
     (kept,) = shorten(alone, length, 150).blocks
