@@ -27,7 +27,7 @@ MIGRATIONS = pick(quick=3, full=10)
 SEED = 20261124
 MORNING = datetime(2026, 3, 2, tzinfo=UTC)
 
-POINTS = {
+ROWS = {
     "poll": ("after fetch", "in the parser", "before poll", "inside poll", "after poll"),
     "classify": ("before classify", "inside classify", "after classify"),
     "assign": ("before assign", "inside assign", "after assign"),
@@ -41,6 +41,9 @@ POINTS = {
         "after settle",
     ),
 }
+# One after the other on one database, or each row ten times on a database of its own.
+CAMPAIGNS = pick(quick={"every row": sum(ROWS.values(), ())}, full=ROWS)
+FAULTS_OF = dict.fromkeys(("poll", "classify", "assign"), ("A1",))
 AT_START = ("database open", "before start", "inside start", "after start")
 DIGEST = (
     "before digest",
@@ -68,16 +71,18 @@ def judge(campaign: Campaign, record: Record, points: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "row",
+    "points",
     [
-        pytest.param(row, marks=pytest.mark.fault("A1", "A2" if row == "deliver" else "A1"))
-        for row in POINTS
+        pytest.param(points, id=row, marks=pytest.mark.fault(*FAULTS_OF.get(row, ("A1", "A2"))))
+        for row, points in CAMPAIGNS.items()
     ],
 )
-def test_kills_around_each_transaction(campaign: Campaign, record: Record, row: str) -> None:
-    for point in POINTS[row] * TIMES:
+def test_kills_around_each_transaction(
+    campaign: Campaign, record: Record, points: tuple[str, ...]
+) -> None:
+    for point in points * TIMES:
         campaign.kill_at(point)
-    judge(campaign, record, len(POINTS[row]))
+    judge(campaign, record, len(points))
 
 
 @pytest.mark.fault("A1")

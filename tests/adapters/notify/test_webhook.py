@@ -1,6 +1,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,45 +28,54 @@ class Receiver:
         return f"json://127.0.0.1:{self.port}{path}"
 
 
+class Handler(BaseHTTPRequestHandler):
+    receiver: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.receiver.requests.append((self.path, dict(self.headers), json.loads(body)))
+        getattr(self, f"answer_{self.path.split('/')[1]}")()
+
+    def answer_status(self) -> None:
+        self.send_response(int(self.path.split("/")[2]))
+        self.send_header("Retry-After", "120")
+        self.end_headers()
+
+    def answer_redirect(self) -> None:
+        self.send_response(307)
+        self.send_header("Location", f"http://127.0.0.1:{self.receiver.port}/status/200/canary")
+        self.end_headers()
+
+    def answer_hang(self) -> None:
+        self.receiver.released.wait(30)
+
+    def answer_drip(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        with suppress(BrokenPipeError, ConnectionResetError):
+            while not self.receiver.released.wait(0.1):
+                self.wfile.write(b"x")
+
+    def answer_close(self) -> None:
+        self.close_connection = True
+
+    def answer_huge(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        try:
+            for _ in range(1024):
+                self.wfile.write(b"x" * 65536)
+        except OSError:
+            self.receiver.released.set()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.requests.append((self.path, dict(self.headers), json.loads(body)))
-            getattr(self, f"answer_{self.path.split('/')[1]}")()
-
-        def answer_status(self) -> None:
-            self.send_response(int(self.path.split("/")[2]))
-            self.send_header("Retry-After", "120")
-            self.end_headers()
-
-        def answer_redirect(self) -> None:
-            self.send_response(307)
-            self.send_header("Location", f"http://127.0.0.1:{receiver.port}/status/200/canary")
-            self.end_headers()
-
-        def answer_hang(self) -> None:
-            receiver.released.wait(30)
-
-        def answer_close(self) -> None:
-            self.close_connection = True
-
-        def answer_huge(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            try:
-                for _ in range(1024):
-                    self.wfile.write(b"x" * 65536)
-            except OSError:
-                receiver.released.set()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    bound = type("Bound", (Handler,), {"receiver": receiver})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), bound)
     receiver.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -124,10 +134,11 @@ async def test_a_redirect_is_not_followed_whatever_the_address_says(
 
 
 @pytest.mark.fault("E5")
+@pytest.mark.parametrize("how", ["hang", "drip"])
 async def test_a_receiver_that_hangs_is_cut_off(
-    receiver: Receiver, open_channel: OpenChannel, envelope: Envelope
+    receiver: Receiver, open_channel: OpenChannel, envelope: Envelope, how: str
 ) -> None:
-    channel = open_channel(receiver.url("/hang"), deadline=timedelta(seconds=1))
+    channel = open_channel(receiver.url(f"/{how}"), deadline=timedelta(seconds=1))
     assert await channel.send(envelope) == Receipt(Outcome.AMBIGUOUS, "no answer within 1 s")
 
 
