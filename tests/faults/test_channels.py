@@ -42,6 +42,7 @@ SLOWEST = 8
 HOURS = pick(quick=1, full=24)
 WAITING = pick(quick=4, full=12)
 """Messages that wait for a receiver that is off."""
+MANY, FEW = 25, 3
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,31 @@ def test_one_of_three_is_off_and_comes_back(tmp_path: Path, record: Record) -> N
     record(hours=HOURS, waiting=WAITING, lost=count.lost, repeated=count.repeated)
     assert order == sorted(order)
     assert count == Count(lost=0, doubled=0, marked=0, unmarked=0)
+
+
+@pytest.mark.fault("E1")
+def test_what_waited_for_long_comes_as_one_message(tmp_path: Path, record: Record) -> None:
+    """As the configuration is by default: more than twenty that wait become a summary."""
+    with open_campaign(tmp_path) as campaign:
+        campaign.configure(channel="")
+        campaign.serve(MANY - 1)
+        came = campaign.receivers
+        came.script["b"] = [refuse(503)] * 99
+        with campaign.victim.live("--speed", str(SPEED), shown=NOON) as running:
+            running.until(lambda: count_items(came, "c") == MANY, "all told by another")
+            tried = sum(call.channel == "b" for call in came.calls)
+            came.script.clear()
+            running.until(campaign.is_all_told, "all told by b too")
+            assert running.stop() == 0
+        count, messages = campaign.count(), came.of("b")
+    record(waiting=MANY, messages=len(messages), lost=count.lost, repeated=count.repeated)
+    assert tried > 0
+    assert count == Count(lost=0, doubled=0, marked=0, unmarked=0)
+    assert len(messages) <= FEW
+
+
+def count_items(receivers: Receivers, channel: str) -> int:
+    return len({item for call in receivers.of(channel) for item in call.items})
 
 
 def has_told(receivers: Receivers, channels: Iterable[str], items: int) -> bool:

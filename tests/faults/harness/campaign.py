@@ -20,6 +20,9 @@ from tests.faults.harness.receivers import Call, Receivers, open_receivers
 ROOT = Path(__file__).parents[3]
 CHANNELS = ("a", "b", "c")
 
+EACH_AT_ONCE = 'max_per_hour = 10000\ngap = "0s"'
+"""As many messages as there are items, so that each item's way can be followed."""
+
 
 class Victim(Program):
     """The program as `harness.daemon` starts it. `armed` is the file that arms its trap."""
@@ -71,11 +74,12 @@ class Campaign:
         self._beside = beside
         self.serve(1)
 
-    def configure(self, extra: str = "digests = []") -> None:
-        """Flag every item, and tell each channel of each at once."""
+    def configure(self, extra: str = "digests = []", channel: str = EACH_AT_ONCE) -> None:
+        """Flag every item, and tell each channel of each at once; `channel` are keys of each."""
         port = self._beside.port
         tables = "".join(
-            f'[channels.{name}]\nurl = "{self.receivers.url(name)}"\n' for name in self.channels
+            f'[channels.{name}]\nurl = "{self.receivers.url(name)}"\n{channel}\n'
+            for name in self.channels
         )
         self.victim.configure(f"""\
 timezone = "UTC"
