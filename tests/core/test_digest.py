@@ -232,6 +232,7 @@ def test_a_weekly_digest_is_due_on_its_day_or_when_it_was_missed(now: str, due: 
     assert [one.local_date for one in found] == ([due] if due else [])
 
 
+@pytest.mark.fault("A6", "A7")
 @given(
     zone=st.sampled_from(ZONES),
     at=st.times(),
