@@ -16,7 +16,7 @@ from tests.e2e.neighbours import Neighbours, write_feed
 from tests.e2e.program import Program, wait_until
 from tests.e2e.servers import PASSWORD, irc_server, post_office
 
-TITLE = "Gewächshaus am Kanal: Serverfarm heizt jetzt Tomaten"
+TITLE = "Gewächshaus am Kanal: Serverfarm heizt jetzt {{7*7}} Tomaten"
 LINK = "https://blatt.example/n-1"
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may start a mail server")
@@ -58,7 +58,7 @@ def part(letter: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
-@pytest.mark.fault("A1")
+@pytest.mark.fault("E7")
 def test_alert_and_digest_lie_in_a_real_mailbox(
     program: Program, beside: Neighbours, public_folder: Path
 ) -> None:
