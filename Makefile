@@ -6,7 +6,7 @@ READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test check eval train format wheel clean
+.PHONY: help setup demo run test check faults eval train format wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -27,6 +27,9 @@ check: $(READY) ## lint, format, types, import contracts
 	$(PY) -m ruff format --check --quiet .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+
+faults: $(READY) ## prove each fault with full amounts, a line for each (half an hour; ID=A1 for one)
+	@$(PY) -m tests.faults $(ID)
 
 CORPUS ?= ../shared/corpus
 BUILT  := build

@@ -103,6 +103,11 @@ USER_AGENT = f"monitor/{__version__} (news feed monitor)"
 PARSER_CALLS = 200
 """Documents after which a parser is replaced: a large feed leaves it larger for good."""
 
+SENDERS = 64
+"""Messages on their way at once. A channel sends one at a time, so this is more than enough for
+every channel anybody has, and one that hangs keeps no other waiting (E2). An idle place costs
+nothing."""
+
 THREADS = 32
 """For DNS look-ups and inflating: with few, a hanging resolver would stop all polls (C11)."""
 
@@ -137,7 +142,7 @@ def start_workers() -> Workers:
     return Workers(
         Worker("analyser", recycle_after=RECYCLE_AFTER),
         Worker("parser", memory=MEMORY, size=2, recycle_after=PARSER_CALLS),
-        FreshWorker("sender"),
+        FreshWorker("sender", size=SENDERS),
     )
 
 

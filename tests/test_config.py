@@ -272,6 +272,7 @@ FEED = '[[feeds]]\nurl = "https://example.org/a"\n'
 DESK = '[channels.desk]\nurl = "console://"\n'
 
 
+@pytest.mark.fault("F3")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -461,6 +462,7 @@ def test_channels_are_checked_with_their_lines(load: Load) -> None:
 # --- secrets -----------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("F2")
 def test_secrets_come_from_the_environment(load: Load) -> None:
     settings = load('[channels.tg]\nurl = "tgram://${TOKEN}/${CHAT}"', TOKEN="1:abcdef99", CHAT="7")
     assert settings.channels["tg"].url.get_secret_value() == "tgram://1:abcdef99/7"
@@ -473,6 +475,7 @@ def test_secrets_come_from_a_file_beside_the_config(load: Load, tmp_path: Path) 
     assert settings.channels["mail"].url.get_secret_value() == "mailto://me:hunter22@example.org"
 
 
+@pytest.mark.fault("F2")
 @pytest.mark.parametrize("line", ['url_file = "mail"', 'url = "${mail}"'])
 def test_secrets_come_from_systemd_credentials(load: Load, tmp_path: Path, line: str) -> None:
     credentials = tmp_path / "credentials"
@@ -514,6 +517,7 @@ def test_secrets_are_never_shown(load: Load) -> None:
     assert SECRET not in str(settings)
 
 
+@pytest.mark.fault("F1")
 @pytest.mark.parametrize(
     "text",
     [
@@ -549,6 +553,7 @@ def test_words_and_hosts_are_no_secrets(load: Load) -> None:
     assert settings.secrets == {"jsons://hook.example.org/monitor?format=markdown"}
 
 
+@pytest.mark.fault("F2")
 @pytest.mark.parametrize(
     ("mode", "url", "warned"),
     [

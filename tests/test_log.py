@@ -132,6 +132,7 @@ def speak(secret: str) -> None:
     log.error(secret)
 
 
+@pytest.mark.fault("F1")
 @pytest.mark.parametrize("form", [True, False], ids=["json", "console"])
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal], ids=["file", "terminal"])
 def test_no_canary_is_ever_logged(form: bool, stream: type[io.StringIO]) -> None:
@@ -150,6 +151,7 @@ def test_the_canaries_would_be_seen_without_a_mask() -> None:
     assert written.getvalue().count("canary") >= 7
 
 
+@pytest.mark.fault("F1")
 def test_an_uncaught_error_is_masked_too() -> None:
     script = (
         "from monitor.log import configure_logging\n"

@@ -37,7 +37,7 @@ def shorten(message: Message, size: Callable[[Message], int], limit: int) -> Mes
         return replace(message, blocks=(*_thin(message.blocks, n), mark))
 
     def keep(n: int) -> Message:
-        return replace(message, blocks=(*atoms[:n], mark))
+        return replace(message, blocks=(*_without_last_heading(atoms[:n]), mark))
 
     def squeeze(n: int) -> Message:
         return replace(message, title=cut(message.title, n), blocks=_cut_texts(atoms[:1], n))
@@ -59,6 +59,11 @@ def _thin(blocks: Iterable[Block], reports: int) -> tuple[Block, ...]:
         else block
         for block in blocks
     )
+
+
+def _without_last_heading(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Leave out a heading at the end: what it headed was cut away."""
+    return blocks[:-1] if blocks and isinstance(blocks[-1], Heading) else blocks
 
 
 def _take_apart(blocks: Iterable[Block]) -> tuple[Block, ...]:

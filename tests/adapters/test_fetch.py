@@ -55,6 +55,7 @@ async def test_a_body_comes_with_its_validators_and_type(httpserver: HTTPServer)
     )
 
 
+@pytest.mark.fault("C8")
 async def test_validators_are_sent_back_and_304_has_no_body(httpserver: HTTPServer) -> None:
     asked = {"If-None-Match": '"7"', "If-Modified-Since": "Sun, 01 Mar 2026 11:00:00 GMT"}
     httpserver.expect_request("/f", headers=asked).respond_with_data(status=304)
@@ -66,6 +67,7 @@ async def test_validators_are_sent_back_and_304_has_no_body(httpserver: HTTPServ
     assert result.body is None
 
 
+@pytest.mark.fault("C8")
 async def test_304_without_a_validator_is_an_error(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/f").respond_with_data(status=304)
     with pytest.raises(Refused, match="HTTP 304"):
@@ -130,6 +132,7 @@ def url_of(server: HTTPServer, path: str) -> str:
 # --- statuses and Retry-After (C7) ---
 
 
+@pytest.mark.fault("C6")
 @pytest.mark.parametrize(
     ("status", "temporary"),
     [
@@ -146,6 +149,7 @@ async def test_another_status_is_refused(
     assert caught.value.temporary is temporary
 
 
+@pytest.mark.fault("C7")
 async def test_the_servers_wish_to_wait_is_told(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/f").respond_with_data(status=429, headers={"Retry-After": "600"})
     with pytest.raises(Refused) as caught:
@@ -153,6 +157,7 @@ async def test_the_servers_wish_to_wait_is_told(httpserver: HTTPServer) -> None:
     assert caught.value.retry_after == timedelta(minutes=10)
 
 
+@pytest.mark.fault("C7")
 @pytest.mark.parametrize(
     ("value", "wait"),
     [
@@ -181,6 +186,7 @@ def test_retry_after_is_clamped(value: str | None, wait: timedelta | None) -> No
 # --- compression bombs (C2) ---
 
 
+@pytest.mark.fault("C2")
 @pytest.mark.parametrize(
     ("raw", "encoding"),
     [
@@ -203,6 +209,7 @@ def test_a_body_of_exactly_the_limit_passes() -> None:
     assert len(inflate(gzip.compress(bytes(LIMIT)), "gzip", LIMIT)) == LIMIT
 
 
+@pytest.mark.fault("C2")
 async def test_two_encoding_headers_are_stacked_encodings(httpserver: HTTPServer) -> None:
     answer = Response(gzip.compress(b"x"))
     answer.headers.add("Content-Encoding", "gzip")

@@ -74,6 +74,7 @@ async def raw_server(*parts: bytes, forever: bytes = b"", hold: bool = False) ->
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/f"
 
 
+@pytest.mark.fault("C1")
 @pytest.mark.parametrize(
     ("parts", "forever"),
     [
@@ -95,6 +96,7 @@ async def test_one_deadline_ends_every_kind_of_slowness(
             await fetch(url, seconds=0.3)
 
 
+@pytest.mark.fault("C1")
 async def test_the_deadline_runs_over_all_redirects(httpserver: HTTPServer) -> None:
     async with raw_server(hold=True) as silent:
         httpserver.expect_request("/a").respond_with_data(status=302, headers={"Location": silent})
@@ -109,6 +111,7 @@ async def test_the_deadline_runs_over_all_redirects(httpserver: HTTPServer) -> N
         await client.close()
 
 
+@pytest.mark.fault("C3")
 @pytest.mark.parametrize(
     "parts",
     [
@@ -142,6 +145,7 @@ async def test_a_broken_answer_is_an_error_and_never_a_body(parts: tuple[bytes, 
             await fetch(url)
 
 
+@pytest.mark.fault("C2")
 @pytest.mark.parametrize(
     "parts",
     [
@@ -157,6 +161,7 @@ async def test_size_is_bounded(parts: tuple[bytes, ...]) -> None:
             await fetch(url)
 
 
+@pytest.mark.fault("C2")
 async def test_many_headers_are_refused() -> None:
     flood = b"".join(b"X-%d: 1\r\n" % n for n in range(100_000))
     async with raw_server(HEAD + flood + b"\r\n") as url:
@@ -164,6 +169,7 @@ async def test_many_headers_are_refused() -> None:
             await fetch(url)
 
 
+@pytest.mark.fault("C4")
 async def test_a_redirect_loop_is_left(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/a").respond_with_data(status=302, headers={"Location": "/b"})
     httpserver.expect_request("/b").respond_with_data(status=302, headers={"Location": "/a"})
@@ -171,6 +177,7 @@ async def test_a_redirect_loop_is_left(httpserver: HTTPServer) -> None:
         await fetch(url_of(httpserver, "/a"))
 
 
+@pytest.mark.fault("C4")
 @pytest.mark.parametrize(("hops", "arrives"), [(10, True), (11, False)])
 async def test_ten_redirects_are_followed_and_no_more(
     httpserver: HTTPServer, hops: int, arrives: bool
@@ -194,6 +201,7 @@ def canary() -> Iterator[HTTPServer]:
         yield server
 
 
+@pytest.mark.fault("C4")
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "127.1", "0x7f.1", "[::ffff:127.0.0.1]"]
 )
@@ -207,6 +215,7 @@ async def test_a_redirect_to_a_private_host_is_not_followed(
     assert canary.log == []
 
 
+@pytest.mark.fault("C4")
 @pytest.mark.parametrize(
     "target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/xml,<rss/>"]
 )
@@ -216,6 +225,7 @@ async def test_a_redirect_leaves_the_web_never(httpserver: HTTPServer, target: s
         await fetch(url_of(httpserver, "/a"))
 
 
+@pytest.mark.fault("C4")
 async def test_a_redirect_to_a_broken_address_is_not_followed() -> None:
     async with raw_server(b"HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n") as url:
         with pytest.raises(FetchError):
@@ -228,6 +238,7 @@ async def test_a_redirect_without_a_target_is_refused(httpserver: HTTPServer) ->
         await fetch(url_of(httpserver, "/a"))
 
 
+@pytest.mark.fault("C11")
 async def test_a_closed_port_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -236,6 +247,7 @@ async def test_a_closed_port_is_unreachable() -> None:
     assert caught.value.temporary
 
 
+@pytest.mark.fault("C11")
 async def test_an_unknown_name_is_unreachable() -> None:
     with pytest.raises(Unreachable):
         await fetch("http://no-such-host.invalid:80/")
@@ -287,6 +299,7 @@ def make_certificate(key: Path, certificate: Path) -> None:
         pytest.skip("needs the openssl command")
 
 
+@pytest.mark.fault("C9")
 async def test_a_self_signed_certificate_is_not_accepted(self_signed: ssl.SSLContext) -> None:
     with HTTPServer(host="127.0.0.1", ssl_context=self_signed) as server:
         server.expect_request("/f").respond_with_data(b"x")

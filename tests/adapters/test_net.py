@@ -98,6 +98,7 @@ def test_public_addresses_are_open(address: str) -> None:
     assert is_public(address)
 
 
+@pytest.mark.fault("C4")
 @pytest.mark.parametrize("address", CLOSED)
 def test_everything_else_is_closed(address: str) -> None:
     assert not is_public(address)
@@ -153,6 +154,7 @@ async def get(http: Http, url: str) -> None:
         await http.close()
 
 
+@pytest.mark.fault("C4")
 @pytest.mark.parametrize("host", SPELLINGS_OF_LOOPBACK)
 async def test_no_spelling_of_loopback_is_connected_to(canary: socket.socket, host: str) -> None:
     port = canary.getsockname()[1]
@@ -179,6 +181,7 @@ class Rebinding(Resolver):
         pass
 
 
+@pytest.mark.fault("C4")
 async def test_a_name_that_resolves_to_loopback_is_not_connected_to(canary: socket.socket) -> None:
     port = canary.getsockname()[1]
     http = Http(AddressGuard(), resolver=Rebinding("127.0.0.1"))
@@ -212,6 +215,7 @@ async def test_an_allowed_port_opens_no_other_port(canary: socket.socket) -> Non
     assert not was_hit(canary)
 
 
+@pytest.mark.fault("C4")
 @pytest.mark.parametrize(
     "url",
     [

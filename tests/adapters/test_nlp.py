@@ -116,6 +116,7 @@ def test_offsets_hold_behind_cut_runs_and_bad_characters() -> None:
     assert Mention("BUBBLE", content.index("bubble"), len(content)) in analyse(title, text).mentions
 
 
+@pytest.mark.fault("D9")
 @pytest.mark.parametrize(
     "text",
     ["/" * 20_000, "a" * 1_000_000, "Ж中ا🙂 " * 5_000, "\n" * 10_000, "", "...!!!???" * 3_000],
@@ -170,6 +171,7 @@ class FailingCaller:
         return function(*args)
 
 
+@pytest.mark.fault("D9")
 async def test_a_guilty_document_fails_alone_with_its_reason() -> None:
     caller = FailingCaller()
     documents = [Document(t) for t in ("bubble", "deadly", "lease", "slow")]

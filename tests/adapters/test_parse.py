@@ -58,6 +58,7 @@ def only(items: str) -> Entry:
 # --- what is no feed (C10) ---
 
 
+@pytest.mark.fault("C10")
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
@@ -81,6 +82,7 @@ def test_other_documents_are_not_feeds_and_said_what_they_are(body: bytes, kind:
         parse_document(body, URL, "application/rss+xml")
 
 
+@pytest.mark.fault("C10")
 @pytest.mark.parametrize(
     "body",
     [
@@ -103,6 +105,7 @@ def test_a_feed_without_entries_is_a_feed() -> None:
 # --- broken entries (D1, D3, D5) ---
 
 
+@pytest.mark.fault("D1")
 def test_an_entry_that_feedparser_cannot_read_costs_only_itself() -> None:
     good = "<item><guid>1</guid><title>heil</title></item><item><guid>3</guid></item>"
     bad = "<item><guid>2</guid><title>&#x1234567890ABCDEF12;</title></item>"
@@ -139,6 +142,7 @@ def test_without_a_declaration_the_bytes_decide_before_the_header(
     assert [entry.title for entry in parsed.entries] == [title]
 
 
+@pytest.mark.fault("D5")
 @pytest.mark.parametrize(
     ("date", "expected"),
     [
@@ -171,6 +175,7 @@ def test_the_longer_of_summary_and_content_is_the_text() -> None:
     assert entry.text == "Die Zusammenfassung ist hier länger."
 
 
+@pytest.mark.fault("D7")
 def test_a_title_of_a_megabyte_is_bounded() -> None:
     entry = only(f"<item><guid>1</guid><title>{'Lang ' * 200_000}</title></item>")
     assert len(entry.title) <= TEXT_LIMIT
@@ -211,6 +216,7 @@ COSTLY = {
 }
 
 
+@pytest.mark.fault("D2")
 @pytest.mark.parametrize("attack", COSTLY.values(), ids=COSTLY.keys())
 async def test_a_costly_document_is_given_up_and_the_next_one_read(
     worker: Worker, attack: bytes
@@ -222,6 +228,7 @@ async def test_a_costly_document_is_given_up_and_the_next_one_read(
     assert len(parsed.entries) == 1
 
 
+@pytest.mark.fault("A8", "D1")
 async def test_a_document_over_the_memory_limit_is_given_up_and_the_next_one_read() -> None:
     worker = Worker("parse", memory=220 * 2**20)
     big = rss("<item><title>x</title></item>" * 300_000)

@@ -37,6 +37,7 @@ def test_ten_megabytes_of_markup_give_bounded_text(piece: str) -> None:
     assert len(to_text(piece * (10_000_000 // len(piece)))) <= TEXT_LIMIT
 
 
+@pytest.mark.fault("D8")
 @pytest.mark.parametrize(
     ("link", "expected"),
     [

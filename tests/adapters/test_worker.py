@@ -113,6 +113,7 @@ async def test_the_functions_own_error_comes_back_and_the_process_stays(worker: 
     assert await worker.call(pid, deadline=LATE) == before
 
 
+@pytest.mark.fault("A8")
 @pytest.mark.parametrize(
     ("accident", "reason"),
     [
@@ -133,6 +134,7 @@ async def test_after_an_accident_the_next_call_has_a_new_process(
     assert not exists(before)
 
 
+@pytest.mark.fault("D2")
 async def test_a_call_past_its_deadline_is_killed_and_leaves_nothing(worker: Worker) -> None:
     before = await worker.call(pid, deadline=LATE)
     with pytest.raises(WorkerTimeout, match=r"killed after 0\.3 s"):
@@ -158,6 +160,7 @@ async def test_a_process_killed_while_idle_costs_no_call(worker: Worker) -> None
     assert await worker.call(add, 1, 1, deadline=LATE) == 2
 
 
+@pytest.mark.fault("D9")
 async def test_a_process_is_recycled_after_so_many_calls() -> None:
     worker = Worker("test", recycle_after=2)
     pids = [await worker.call(pid, deadline=LATE) for _ in range(5)]
@@ -232,6 +235,7 @@ asyncio.run(Worker("test").call(spin_after_writing_pid, sys.argv[2], deadline=de
 """
 
 
+@pytest.mark.fault("A1")
 async def test_a_busy_child_dies_with_its_parent(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     folder = str(Path(__file__).parent)

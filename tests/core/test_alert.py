@@ -67,6 +67,7 @@ def test_a_claim_fixes_the_message() -> None:
     assert (again.attempts, again.ambiguous, again.alert.key) == (2, True, CLAIMED.alert.key)
 
 
+@pytest.mark.fault("E4")
 @pytest.mark.parametrize(
     ("outcome", "attempts", "age", "state", "ambiguous"),
     [
@@ -89,6 +90,7 @@ def test_what_a_receipt_makes_of_a_row(
     assert (settled.state, settled.ambiguous) == (state, ambiguous)
 
 
+@pytest.mark.fault("E1", "E3")
 @pytest.mark.parametrize(
     ("attempts", "wish", "wait"),
     [

@@ -27,6 +27,7 @@ def draft(entry: Entry) -> ArticleDraft:
     return stage.make_draft(entry, FEED, NOW, baseline=False)
 
 
+@pytest.mark.fault("D7")
 @pytest.mark.parametrize(
     ("raw", "clean"),
     [
@@ -53,6 +54,7 @@ def test_clean_text_is_short_and_stays_clean(text: str, limit: int) -> None:
     clean.encode()
 
 
+@pytest.mark.fault("D7")
 def test_a_megabyte_title_is_cut_and_nothing_else_is_lost() -> None:
     made = draft(replace(ENTRY, title="Titel " * 200_000))
     assert len(made.title) <= stage.TITLE_LIMIT
@@ -60,6 +62,7 @@ def test_a_megabyte_title_is_cut_and_nothing_else_is_lost() -> None:
     assert made.text == ENTRY.text
 
 
+@pytest.mark.fault("D3")
 @pytest.mark.parametrize(
     ("change", "identity"),
     [
@@ -73,6 +76,7 @@ def test_identity_is_guid_else_link_else_words(change: dict[str, Any], identity:
     assert draft(replace(ENTRY, **change)).identity.startswith(identity)
 
 
+@pytest.mark.fault("D3")
 def test_a_huge_guid_stays_an_identity_of_its_own() -> None:
     one, two = (draft(replace(ENTRY, guid="g" * 100_000 + end)).identity for end in "ab")
     assert one != two
@@ -90,6 +94,7 @@ def test_an_entry_without_title_is_called_by_its_first_words() -> None:
     assert draft(replace(ENTRY, title="", text="")).title == "(no title)"
 
 
+@pytest.mark.fault("D5")
 @pytest.mark.parametrize(
     ("given_at", "kept"),
     [
@@ -111,6 +116,7 @@ def test_only_a_language_tag_is_a_language(said: str, kept: str | None) -> None:
     assert draft(replace(ENTRY, language=said)).language == kept
 
 
+@pytest.mark.fault("D3")
 def test_of_two_entries_with_one_identity_the_first_counts() -> None:
     twin = replace(ENTRY, title="Same guid, other words")
     drafts = stage.make_drafts([ENTRY, twin], FEED, NOW, baseline=True)

@@ -57,6 +57,7 @@ def test_not_modified_ends_a_row_of_failures_and_keeps_the_validators() -> None:
     assert state.etag == '"1"'
 
 
+@pytest.mark.fault("C6")
 @pytest.mark.parametrize(
     ("failures", "wait"),
     [
@@ -74,6 +75,7 @@ def test_back_off_doubles_up_to_a_day_and_never_ends(failures: int, wait: timede
     assert state.due_reason == f"back-off after {failures} failures"
 
 
+@pytest.mark.fault("C7")
 @pytest.mark.parametrize(
     ("wish", "wait", "reason"),
     [
@@ -95,6 +97,7 @@ def test_a_feed_has_an_interval_of_its_own() -> None:
     )
 
 
+@pytest.mark.fault("C11")
 def test_without_a_network_no_feed_backs_off() -> None:
     state = stage.settle_no_network(failed(5), PollFailure("DNS", unreachable=True), NOW, 0.0)
     assert (state.failures, state.due_reason) == (5, "no network")
@@ -127,6 +130,7 @@ def test_an_unchanged_document_keeps_what_could_not_be_read_in_it() -> None:
     assert stage.settle_unchanged(feed, NOW, QUARTER, 0.0).last_error == "entry 3 is broken"
 
 
+@pytest.mark.fault("C6")
 @pytest.mark.parametrize(
     ("failures", "since", "failing"),
     [

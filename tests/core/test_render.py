@@ -115,6 +115,7 @@ def test_odd_titles(title: str, shown: str) -> None:
     assert alert(flagged(title=title)).title == shown
 
 
+@pytest.mark.fault("E8")
 def test_a_huge_title_is_cut() -> None:
     title = alert(flagged(title="x" * 1_000_000)).title
     assert len(title) == 300
@@ -158,6 +159,7 @@ def test_public_links(url: str) -> None:
     assert is_public_link(url)
 
 
+@pytest.mark.fault("D8")
 @pytest.mark.parametrize(
     "url",
     [
@@ -208,6 +210,7 @@ def test_a_baseline_counts() -> None:
     )
 
 
+@pytest.mark.fault("A2")
 @pytest.mark.parametrize(
     ("language", "title"),
     [("de", "T (möglicherweise wiederholt)"), ("en", "T (possibly repeated)")],
@@ -240,6 +243,7 @@ def test_what_fits_stays_as_it_is() -> None:
     assert shorten(MANY, length, length(MANY)) is MANY
 
 
+@pytest.mark.fault("E8")
 @pytest.mark.parametrize("limit", [400, 800, 1600, 3000])
 def test_what_does_not_fit_loses_its_end_in_whole_links(limit: int) -> None:
     short = shorten(MANY, length, limit)
@@ -284,6 +288,13 @@ def test_then_it_loses_its_last_stories_whole() -> None:
     assert told == Card("New", Link("A story", "https://example.org/a"), ("one source",))
 
 
+def test_no_heading_stays_whose_text_was_cut_away() -> None:
+    """Seen on IRC, whose 380 characters ended in one."""
+    link = Link("first", "https://example.org/first")
+    alert = Message("title", (link, Heading("Why"), Quote("A sentence. " * 30)))
+    assert shorten(alert, length, 250).blocks == (link, Footer("… cut to what the channel holds."))
+
+
 def test_a_story_too_large_keeps_its_link() -> None:
     alone = Message("t", (Card("New", Link("a long name " * 20, "https://example.org/1")),))
     (kept,) = shorten(alone, length, 150).blocks
@@ -291,6 +302,7 @@ def test_a_story_too_large_keeps_its_link() -> None:
     assert kept.url == "https://example.org/1"
 
 
+@pytest.mark.fault("E8")
 def test_the_link_outlives_everything_else() -> None:
     tight = Message("t" * 300, (Link("a long name " * 20, "https://example.org/1", "meta"),))
     short = shorten(tight, length, 180)

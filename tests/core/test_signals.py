@@ -39,6 +39,7 @@ def test_what_is_read_keeps_every_offset() -> None:
     assert part.index("end") == content.index("end")
 
 
+@pytest.mark.fault("D9")
 def test_runs_without_white_space_are_cut_at_a_hundred_characters() -> None:
     assert max(map(len, read_part("x" * 20_000, READ_LIMIT).split())) == 100
 

@@ -53,6 +53,7 @@ def test_the_unit_starts_a_verb_in_the_folder_that_it_may_write() -> None:
     assert str(Path(config).parent) == unit("WorkingDirectory")
 
 
+@pytest.mark.fault("A3")
 def test_stopping_leaves_time_for_sends_in_flight() -> None:
     """FAULTS A3: exit within 20 s; the senders are children and must not get the TERM."""
     assert unit("KillMode") == "mixed"
@@ -64,6 +65,7 @@ def test_a_wrong_configuration_is_not_tried_again() -> None:
     assert unit("RestartPreventExitStatus") == "78"
 
 
+@pytest.mark.fault("A5")
 def test_the_unit_waits_for_the_daemons_word_and_watches_it() -> None:
     """FAULTS A5."""
     assert unit("Type") == "notify"

@@ -130,11 +130,17 @@ class Program:
     @contextmanager
     def start(self, *words: str | Path, **environ: str) -> Iterator[Running]:
         """Run it beside the test; at the end nothing of it is left."""
+        with self.start_command(self._command(words), **environ) as running:
+            yield running
+
+    @contextmanager
+    def start_command(self, command: Sequence[str | Path], **environ: str) -> Iterator[Running]:
+        """As `start`, for what is not a verb of the program."""
         number = len(list(self.folder.glob("run-*.err")))
         out, err = self.folder / f"run-{number}.out", self.folder / f"run-{number}.err"
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = subprocess.Popen(
-                self._command(words),
+                command,
                 cwd=self.folder,
                 env=self._environ(environ),
                 stdin=subprocess.DEVNULL,

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.neighbours import NEWS, Neighbours, write_feed
 from tests.e2e.program import EX_CONFIG, Program, Running
 
@@ -65,6 +67,7 @@ def states(program: Program) -> list[str]:
     return [state for (state,) in program.rows("SELECT state FROM outbox ORDER BY id")]
 
 
+@pytest.mark.fault("A5")
 def test_systemd_hears_every_step(program: Program, beside: Neighbours) -> None:
     program.configure(beside.configure("one"))
     with supervised(program) as (running, systemd):
@@ -77,6 +80,7 @@ def test_systemd_hears_every_step(program: Program, beside: Neighbours) -> None:
         assert json.loads(line).keys() >= {"at", "level", "logger", "event"}
 
 
+@pytest.mark.fault("A3")
 def test_term_lets_the_send_in_flight_finish(program: Program, beside: Neighbours) -> None:
     beside.feeds["one"] = write_feed(*TITLES[:3])
     beside.open.clear()
@@ -92,6 +96,7 @@ def test_term_lets_the_send_in_flight_finish(program: Program, beside: Neighbour
     assert len(beside.calls) == 1
 
 
+@pytest.mark.fault("A3")
 def test_a_send_that_never_ends_is_cut_off_and_repeated_at_the_next_start(
     program: Program, beside: Neighbours
 ) -> None:
@@ -110,6 +115,7 @@ def test_a_send_that_never_ends_is_cut_off_and_repeated_at_the_next_start(
     assert states(program) == ["sent"]
 
 
+@pytest.mark.fault("A3")
 def test_hup_reads_the_configuration_again_and_a_bad_one_changes_nothing(
     program: Program, beside: Neighbours
 ) -> None:
@@ -129,6 +135,7 @@ def test_hup_reads_the_configuration_again_and_a_bad_one_changes_nothing(
         assert running.stop(STOP_LIMIT) == 0
 
 
+@pytest.mark.fault("A4")
 def test_a_second_instance_ends_and_says_why(program: Program, beside: Neighbours) -> None:
     program.configure(beside.configure("one"))
     with daemon(program) as running:
@@ -142,6 +149,7 @@ def test_a_second_instance_ends_and_says_why(program: Program, beside: Neighbour
         assert successor.stop(STOP_LIMIT) == 0
 
 
+@pytest.mark.fault("F1")
 def test_no_secret_is_written_anywhere(program: Program, beside: Neighbours) -> None:
     secrets = [f"canary{n}%26{n:x}f3a9c0d7" for n in range(8)]
     here = f"127.0.0.1:{beside.port}"

@@ -55,6 +55,7 @@ def is_delivering(made: Program) -> bool:
     return bool(made.rows(query))
 
 
+@pytest.mark.fault("A1")
 def test_a_demo_that_is_killed_while_it_delivers_loses_nothing(tmp_path: Path) -> None:
     made = Program(tmp_path / "demo")
     with demo(made) as first:

@@ -93,6 +93,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         return Ran(program, tuple(beside.served))
 
 
+@pytest.mark.fault("B8", "C10", "D1")
 @pytest.mark.parametrize("name", CASES)
 def test_good_entries_are_kept_and_what_is_no_feed_is_an_error_of_that_feed(
     ran: Ran, name: str
@@ -109,6 +110,7 @@ def test_good_entries_are_kept_and_what_is_no_feed_is_an_error_of_that_feed(
     assert (error is not None) is case.is_error, error
 
 
+@pytest.mark.fault("B8", "D1")
 def test_everything_that_could_be_read_was_told(ran: Ran) -> None:
     told = (ran.program.folder / "alerts.txt").read_text(encoding="utf-8")
     rows = ran.program.rows("SELECT state FROM outbox")
@@ -119,6 +121,7 @@ def test_everything_that_could_be_read_was_told(ran: Ran) -> None:
     assert ran.program.ask("db", "check")["ok"]
 
 
+@pytest.mark.fault("C10")
 def test_nothing_that_a_document_names_is_opened(ran: Ran) -> None:
     assert sorted(ran.served) == sorted(CASES)
     feeds = {feed["name"]: feed for feed in ran.program.ask("feeds", "list")}

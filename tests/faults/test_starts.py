@@ -5,6 +5,7 @@ import pytest
 from tests.e2e.program import EX_CONFIG, Program, wait_until
 
 
+@pytest.mark.fault("A4")
 def test_of_two_that_start_at_once_one_runs(program: Program) -> None:
     program.configure('[channels.file]\nurl = "file://alerts.txt"\n')
     with program.start("run") as one, program.start("run") as other:
@@ -19,6 +20,7 @@ def test_of_two_that_start_at_once_one_runs(program: Program) -> None:
         assert winner.process.poll() is None
 
 
+@pytest.mark.fault("B4")
 @pytest.mark.parametrize("verb", [("run",), ("status",)], ids=lambda verb: verb[0])
 @pytest.mark.parametrize(
     "path", ["regular-file/monitor.sqlite", "/proc/monitor.sqlite", "missing/folder/monitor.sqlite"]
@@ -35,6 +37,7 @@ def test_a_database_that_cannot_be_written_is_one_line(
     assert "monitor.sqlite" in line
 
 
+@pytest.mark.fault("F3")
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -57,6 +60,7 @@ def test_a_mistake_in_the_configuration_is_told_with_its_line(
     assert not program.database.exists()
 
 
+@pytest.mark.fault("F2")
 @pytest.mark.parametrize(("mode", "warned"), [(0o644, True), (0o600, False)], ids=oct)
 def test_a_secret_that_everyone_can_read_is_warned_of_at_start(
     program: Program, mode: int, warned: bool

@@ -46,6 +46,7 @@ async def digests(world: World) -> list[OutboxRow]:
 # --- when ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("A6", "A7")
 async def test_the_digest_comes_once_per_local_date_also_after_a_downtime(world: World) -> None:
     url = await opened(world)
     world.show(url, "Fear of an AI bubble")
@@ -98,6 +99,7 @@ async def test_a_changed_time_leaves_no_hole_between_two_digests(world: World) -
     assert "Fear of an AI bubble" in repr(world.chat.sent[-1].message)
 
 
+@pytest.mark.fault("A6")
 async def test_a_clock_that_jumps_back_brings_no_second_digest(world: World) -> None:
     await opened(world)
     await world.pass_time(timedelta(days=2))

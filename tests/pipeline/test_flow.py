@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+import pytest
+
 from monitor.core.events import AlertQueued, ArticlesAdded, ArticlesFlagged, FeedsDue
 from monitor.core.model import Delivery, FeedSpec, Outcome, Paragraph, Route
 from monitor.errors import NotAFeed, Refused, Unreachable
@@ -46,6 +48,7 @@ async def test_articles_on_one_event_are_one_story_with_one_alert(world: World) 
     assert await world.count("story already told") == 1
 
 
+@pytest.mark.fault("D6")
 async def test_the_first_fetch_is_a_baseline_told_of_in_one_message(world: World) -> None:
     await world.add_feed("one", ("An old bubble story", "Old news"))
     await world.add_feed("two", ("Another old bubble", "Older news", "Oldest news"))
@@ -64,6 +67,7 @@ async def test_without_baseline_the_first_fetch_alerts(world: World) -> None:
     assert world.mail.titles == ["AI overbuild: An old bubble story"]
 
 
+@pytest.mark.fault("D4")
 async def test_an_edit_alerts_only_when_it_becomes_relevant(world: World) -> None:
     url = await opened(world)
     world.show(url, "Talk of an AI bubble")
@@ -92,6 +96,7 @@ async def test_group_wait_holds_the_alert_back(world: World) -> None:
     assert len(world.mail.sent) == 1
 
 
+@pytest.mark.fault("D9")
 async def test_an_article_that_cannot_be_read_is_unscored_with_its_reason(world: World) -> None:
     url = await opened(world)
     world.show(url, "poison bubble", "Fear of an AI bubble")
@@ -114,6 +119,7 @@ async def test_vectors_are_kept_with_flagged_articles(world: World) -> None:
 # --- polling --------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("C8")
 async def test_polls_are_conditional_and_an_unchanged_body_is_not_parsed(world: World) -> None:
     url = await opened(world)
     await world.pass_time()
@@ -142,6 +148,7 @@ async def test_a_broken_entry_is_an_error_and_the_good_ones_are_kept(world: Worl
     assert len(world.mail.sent) == 1
 
 
+@pytest.mark.fault("C7")
 async def test_retry_after_is_kept(world: World) -> None:
     url = await opened(world)
     world.fetcher.answers[url] = Refused(429, timedelta(hours=3))
@@ -150,6 +157,7 @@ async def test_retry_after_is_kept(world: World) -> None:
     assert state.next_poll_at == world.clock.now + timedelta(hours=3)
 
 
+@pytest.mark.fault("C11")
 async def test_a_lost_network_blames_no_feed_and_ends_by_itself(world: World) -> None:
     urls = [await opened(world, name) for name in ("one", "two", "three")]
     for url in urls:
@@ -164,6 +172,7 @@ async def test_a_lost_network_blames_no_feed_and_ends_by_itself(world: World) ->
     assert not world.parts.live.network_lost
 
 
+@pytest.mark.fault("C11")
 async def test_two_dead_feeds_are_not_a_lost_network_while_others_answer(world: World) -> None:
     dead = [await opened(world, name) for name in ("one", "two")]
     await opened(world, "three")
@@ -193,6 +202,7 @@ async def test_a_feed_that_comes_back_has_a_new_baseline(world: World) -> None:
     assert await world.count("alerts") == 0
 
 
+@pytest.mark.fault("A6")
 async def test_after_a_clock_that_was_wrong_feeds_are_polled_again(world: World) -> None:
     url = await opened(world)
     await world.pass_time(timedelta(days=1))
@@ -224,6 +234,7 @@ async def test_a_feed_that_was_removed_meanwhile_stores_nothing(world: World) ->
 # --- delivery -------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("E1")
 async def test_a_failing_channel_is_tried_again_with_the_same_key(world: World) -> None:
     url = await opened(world)
     world.mail.receipts = refuse(Outcome.TEMPORARY, Outcome.TEMPORARY)
@@ -236,6 +247,7 @@ async def test_a_failing_channel_is_tried_again_with_the_same_key(world: World) 
     assert (await world.outbox())[-1].attempts == 3
 
 
+@pytest.mark.fault("E1", "E3")
 async def test_order_per_channel_is_kept_over_a_failure(world: World) -> None:
     url = await opened(world)
     world.mail.receipts = refuse(Outcome.TEMPORARY)
@@ -252,6 +264,7 @@ async def test_order_per_channel_is_kept_over_a_failure(world: World) -> None:
     ]
 
 
+@pytest.mark.fault("A2")
 async def test_a_kill_while_sending_repeats_with_the_same_key_and_says_so(world: World) -> None:
     url = await opened(world)
     world.show(url, "Fear of an AI bubble")

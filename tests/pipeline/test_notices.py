@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from monitor.core.model import Delivery, Links, Outcome, Route
 from monitor.errors import Refused, Unreachable
 from monitor.pipeline.notices import WATCHED_SINCE
@@ -27,6 +29,7 @@ async def listened_for(world: World, span: timedelta) -> None:
     await world.parts.store.write(lambda tx: tx.notes.set(WATCHED_SINCE, since))
 
 
+@pytest.mark.fault("C6")
 async def test_failing_feeds_are_told_of_once_and_once_more_on_recovery(world: World) -> None:
     urls = [await opened(world, name) for name in ("one", "two")]
     await opened(world, "good")
@@ -46,6 +49,7 @@ async def test_failing_feeds_are_told_of_once_and_once_more_on_recovery(world: W
     assert links.items[0].meta == "since 2 March 2026, 14:00; HTTP 500"
 
 
+@pytest.mark.fault("C6")
 async def test_a_short_failure_is_not_worth_a_word(world: World) -> None:
     url = await opened(world)
     world.fetcher.answers[url] = Refused(500)
@@ -55,6 +59,7 @@ async def test_a_short_failure_is_not_worth_a_word(world: World) -> None:
     assert world.mail.sent == []
 
 
+@pytest.mark.fault("C11")
 async def test_a_lost_network_is_one_notice_and_one_when_it_is_back(world: World) -> None:
     urls = [await opened(world, name) for name in ("one", "two", "three")]
     for url in urls:
@@ -69,6 +74,7 @@ async def test_a_lost_network_is_one_notice_and_one_when_it_is_back(world: World
     assert world.mail.titles == ["No network", "The network is back"]
 
 
+@pytest.mark.fault("E4")
 async def test_a_dead_message_is_told_of_over_another_channel_and_so_is_recovery(
     world: World,
 ) -> None:
@@ -88,6 +94,7 @@ async def test_a_dead_message_is_told_of_over_another_channel_and_so_is_recovery
     assert world.mail.titles[-1] == "Channel recovered: mail"
 
 
+@pytest.mark.fault("E1")
 async def test_a_channel_that_is_retried_for_an_hour_is_told_of_once(world: World) -> None:
     world.change(routes=(Route(("mail", "chat")),))
     url = await opened(world)

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from monitor.core.model import Feed, Health, Origin
 from monitor.store import SqliteStore
 from tests.builders import DAY, HOUR, MINUTE, NOW, add_articles, draft, signals, spec, verdict
@@ -61,6 +63,7 @@ async def test_more_identities_than_one_statement_may_name(store: SqliteStore, f
     assert len(known) == 1201
 
 
+@pytest.mark.fault("D3")
 async def test_of_two_drafts_with_one_identity_the_first_is_taken(
     store: SqliteStore, feed: Feed
 ) -> None:
@@ -86,6 +89,7 @@ async def test_articles_wait_for_a_verdict_oldest_first(store: SqliteStore, feed
     assert await store.read(lambda tx: tx.articles.waiting(9)) == articles[1:]
 
 
+@pytest.mark.fault("B8")
 async def test_a_text_that_sqlite_cannot_take_is_cleaned(store: SqliteStore, feed: Feed) -> None:
     hostile = draft(feed.id, "id\0\ud83d", title="NUL\0 und \ud83d allein, \ud83d\ude00 als Paar")
     assert await store.write(lambda tx: tx.articles.add([hostile])) == 1

@@ -29,6 +29,7 @@ async def value_in(path: Path) -> str | None:
     return value
 
 
+@pytest.mark.fault("B7")
 async def test_a_backup_taken_while_writing_is_sound(
     store: SqliteStore, feed: Feed, path: Path
 ) -> None:
@@ -46,6 +47,7 @@ async def test_a_backup_taken_while_writing_is_sound(
     assert not target.with_name("copy.sqlite-wal").exists()
 
 
+@pytest.mark.fault("B7")
 async def test_restore_brings_the_backup_back_and_keeps_what_it_replaced(
     store: SqliteStore, path: Path
 ) -> None:
@@ -107,6 +109,7 @@ async def test_restore_refuses_before_it_touches_the_target(store: SqliteStore, 
     assert await value_in(path) == "kept"
 
 
+@pytest.mark.fault("B7")
 async def test_a_backup_that_cannot_be_made_says_why(store: SqliteStore, path: Path) -> None:
     with pytest.raises(StoreUnusable, match="no such database"):
         back_up(path.with_name("missing"), path.with_name("copy"))

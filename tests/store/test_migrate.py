@@ -117,6 +117,7 @@ def test_an_old_database_is_backed_up_and_migrated(old: Path, scripts: Path) -> 
         assert database.execute("SELECT value FROM note WHERE key = 'kept'").fetchall()
 
 
+@pytest.mark.fault("B5")
 @pytest.mark.parametrize("statements", [4, 8, 12])
 def test_a_killed_migration_leaves_the_old_schema(
     old: Path, scripts: Path, statements: int
@@ -139,6 +140,7 @@ def test_a_migration_that_breaks_references_is_undone(old: Path, scripts: Path) 
     assert check(old) == ()
 
 
+@pytest.mark.fault("A4")
 def test_two_programs_that_start_together_migrate_once(path: Path) -> None:
     failures: list[StoreError] = []
 
@@ -157,6 +159,7 @@ def test_two_programs_that_start_together_migrate_once(path: Path) -> None:
     assert check(path) == ()
 
 
+@pytest.mark.fault("B5")
 def test_a_newer_schema_is_refused_and_left_alone(old: Path, scripts: Path) -> None:
     upgrade(old, now=NOW, scripts=str(scripts))
     before = old.read_bytes()
@@ -194,6 +197,7 @@ def another_programs_database(folder: Path) -> Path:
     return folder / "other.sqlite"
 
 
+@pytest.mark.fault("B3", "B4")
 @pytest.mark.parametrize(
     ("place", "error"),
     [

@@ -92,6 +92,7 @@ async def queued(store: SqliteStore, *alerts: Alert, due_at: datetime = NOW) -> 
     return list(rows[: len(alerts)][::-1])
 
 
+@pytest.mark.fault("A1")
 async def test_an_alert_is_queued_once(store: SqliteStore) -> None:
     alerts = [alert(channel="mail"), alert(channel="chat"), alert(channel="mail")]
     assert await store.write(lambda tx: tx.outbox.queue(alerts, NOW, NOW)) == 2
@@ -263,6 +264,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
         yield connection
 
 
+@pytest.mark.fault("E1")
 @settings(max_examples=80, deadline=None)
 @given(steps=STEPS)
 def test_no_interleaving_breaks_uniqueness_or_order(

@@ -126,6 +126,7 @@ async def test_a_reader_sees_one_state_and_cannot_write(store: SqliteStore) -> N
         await store.read(lambda tx: tx.notes.set("key", "from a reader"))
 
 
+@pytest.mark.fault("B2")
 async def test_writes_wait_for_another_process(store: SqliteStore, path: Path) -> None:
     with locked(path) as other:
         writing = asyncio.create_task(store.write(lambda tx: tx.notes.set("key", "mine")))
@@ -136,6 +137,7 @@ async def test_writes_wait_for_another_process(store: SqliteStore, path: Path) -
     assert await notes(store, "key") == ["mine"]
 
 
+@pytest.mark.fault("B2")
 async def test_a_lock_beyond_our_patience_is_reported_and_nothing_done(path: Path) -> None:
     store = open_store(path, now=NOW, patience=timedelta(milliseconds=50))
     with locked(path), pytest.raises(StoreBusy, match=r"monitor\.sqlite: another process") as busy:
@@ -176,6 +178,7 @@ async def test_the_daemon_notices_that_another_process_wrote(
     assert not await store.changed_elsewhere()
 
 
+@pytest.mark.fault("B1")
 async def test_a_full_disk_loses_no_earlier_work_and_recovers(
     store: SqliteStore, feed: Feed, path: Path
 ) -> None:
@@ -190,6 +193,7 @@ async def test_a_full_disk_loses_no_earlier_work_and_recovers(
     assert check(path) == ()
 
 
+@pytest.mark.fault("B1")
 async def test_when_sqlite_undoes_the_transaction_every_job_of_it_is_told(
     store: SqliteStore, path: Path
 ) -> None:
@@ -224,6 +228,7 @@ def limit_pages(session: Session, pages: int) -> None:
     session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
 
+@pytest.mark.fault("B6")
 async def test_the_log_stays_small_after_a_flood(
     store: SqliteStore, feed: Feed, path: Path
 ) -> None:
@@ -233,6 +238,7 @@ async def test_the_log_stays_small_after_a_flood(
     assert path.with_name(path.name + "-wal").stat().st_size < LOG_CEILING
 
 
+@pytest.mark.fault("A1")
 def test_a_kill_leaves_whole_transactions(path: Path) -> None:
     """FAULTS A1: an article and its outbox row come together or not at all."""
     writer = subprocess.Popen(

@@ -66,6 +66,7 @@ def test_each_kind_is_written_in_its_markup(url: str, markup: Markup, title_in_b
     assert (kind.markup, kind.title_in_body) == (markup, title_in_body)
 
 
+@pytest.mark.fault("E8")
 @pytest.mark.parametrize(
     ("url", "title_limit", "body_limit"),
     [(TELEGRAM, 0, 4096), (DISCORD, 0, 2000), (NTFY, 200, 7800), (SLACK, 250, 35_000)],
@@ -89,6 +90,7 @@ def test_kinds_without_a_limit_get_the_whole(url: str) -> None:
 HOSTILE = "*b* _i_ `c` [x](http://evil.example) <b>&amp; <@1> <!here> @everyone {{7*7}} ~~s~~"
 
 
+@pytest.mark.fault("E7")
 @pytest.mark.parametrize("url", ALL)
 def test_a_hostile_title_and_text_ping_nobody_and_link_nothing(url: str) -> None:
     title, body = as_sent(url, Message(HOSTILE, (Paragraph(HOSTILE),)))
@@ -97,12 +99,14 @@ def test_a_hostile_title_and_text_ping_nobody_and_link_nothing(url: str) -> None
         assert "http://evil" not in text
 
 
+@pytest.mark.fault("E7")
 def test_telegram_shows_it_literally() -> None:
     _, body = as_sent(TELEGRAM, Message(HOSTILE, (Paragraph(HOSTILE),)))
     shown = html.unescape(re.sub(r"</?b>", "", body)).replace("\u200b", "")
     assert shown.split("\r\n" if "\r\n" in shown else "\n") == [HOSTILE, HOSTILE]
 
 
+@pytest.mark.fault("E7")
 def test_discord_escapes_title_and_text_alike() -> None:
     _, body = as_sent(DISCORD, Message("*b* [x](y)", (Paragraph("*b* [x](y)"),)))
     assert body == "**\\*b\\* \\[x\\](y)**\n\n\\*b\\* \\[x\\](y)"

@@ -93,6 +93,7 @@ async def test_headers_carry_subject_thread_and_key(
     assert mail["To"] == "reader@example.org"
 
 
+@pytest.mark.fault("E7")
 async def test_no_header_can_be_injected(
     url: str, mailbox: Mailbox, open_channel: OpenChannel, envelope: Envelope
 ) -> None:
@@ -137,6 +138,7 @@ async def test_no_mail_server_is_temporary(
     assert receipt.outcome is Outcome.TEMPORARY
 
 
+@pytest.mark.fault("E5")
 async def test_a_server_that_goes_after_taking_the_mail_is_ambiguous(
     open_channel: OpenChannel, envelope: Envelope
 ) -> None:

@@ -55,6 +55,7 @@ def test_the_receivers_wish_is_passed_on() -> None:
     assert judge(False, [http(429, 90)]).retry_after == timedelta(seconds=90)
 
 
+@pytest.mark.fault("E3")
 @pytest.mark.parametrize(
     ("value", "date", "seconds"),
     [
