@@ -12,7 +12,7 @@ from functools import partial
 from monitor.core import outbox as rules_of
 from monitor.core.events import AlertQueued, AlertSent, ChannelFailed, Event
 from monitor.core.model import Delivery, Envelope, OutboxRow, Outcome, Receipt
-from monitor.errors import MonitorError, NotFound
+from monitor.errors import MonitorError, NotFound, StoreFull
 from monitor.pipeline.claim import Claimed, claim_next
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
@@ -70,6 +70,9 @@ async def _drain_channel(parts: Parts, name: str) -> list[Event]:
             events += done
             if not any(isinstance(event, AlertSent) for event in done):
                 break
+    except StoreFull as error:
+        log.warning("delivery over %s: %s", name, error)
+        parts.live.run_out()
     except MonitorError as error:  # the other channels go on; the row is taken up at a later tick
         log.warning("delivery over %s: %s", name, error)
     finally:
