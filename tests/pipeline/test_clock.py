@@ -48,8 +48,8 @@ async def test_a_step_and_the_way_back_cost_one_poll_each_and_repeat_nothing(
 
 async def test_a_start_in_1970_catches_up_once_the_clock_is_set(world: World) -> None:
     world.clock.now = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
-    plans = world.parts.rules.digests
-    await world.parts.store.write(lambda tx: tx.notes.set("digest daily", None))
+    plans = (DigestPlan("begun in 1970", 7, 0, "Europe/Berlin", ("chat",)),)
+    world.change(digests=plans)
     await world.parts.store.write(lambda tx: begin_digests(tx, plans, world.clock()))
     url = await opened(world)
     world.clock.now = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
