@@ -60,7 +60,10 @@ def _assign_one(parts: Parts, tx: Transaction, flagged: Flagged) -> Assigned:
     keys = find_keys(flagged, parts.likeness)
     near = tx.stories.near(keys, flagged.article.first_seen_at - WINDOW, CANDIDATES)
     apart = tx.stories.apart(story.id for story in near)
-    placement = place(flagged, near, parts.likeness, apart)
+    # What was split off counts although it may be closed: a copy of it must not come back.
+    closed = frozenset().union(*apart) - {story.id for story in near}
+    others = [story for story in map(tx.stories.get, sorted(closed)) if story]
+    placement = place(flagged, [*near, *others], parts.likeness, apart)
     before = placement.story
     if before is None:
         story = tx.stories.add(open_story(flagged))

@@ -144,6 +144,26 @@ async def test_what_was_split_off_was_told_and_stays_apart(world: World) -> None
     assert update.key == f"test-story-{new.id}-update-1-mail"
 
 
+async def test_what_was_split_off_stays_apart_when_it_is_closed_and_the_other_is_not(
+    world: World,
+) -> None:
+    one, two, three = await opened(world, "one", "two", "three")
+    world.show(one, OHIO)
+    await world.pass_time()
+    world.show(two, f"{OHIO} for Utah")
+    await world.pass_time()
+    new = await split(world, (await stories(world))[0], 1)
+    await world.pass_time(timedelta(days=5))
+    world.show(one, OHIO, f"{OHIO} for good")
+    await world.pass_time()
+    await world.pass_time(timedelta(days=3))
+    world.show(three, f"{OHIO} for Utah")
+    await world.pass_time()
+    kept, again = titles([one for one in await stories(world) if one.id != new.id])
+    assert kept == [OHIO, f"{OHIO} for good"]
+    assert again == [f"{OHIO} for Utah"]
+
+
 async def test_what_is_like_either_of_two_merged_stories_is_told_no_more(world: World) -> None:
     one, two, three = await opened(world, "one", "two", "three")
     world.show(one, OHIO)
