@@ -6,10 +6,10 @@ READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test check faults eval train format wheel clean
+.PHONY: help setup demo run test check faults eval eval-stories train train-stories format wheel clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
 
 setup: $(READY) ## create .venv with the locked dependencies
 
@@ -38,8 +38,14 @@ eval: $(READY) ## measure the shipped topics: goals beside figures (minutes; ABL
 	@mkdir -p $(BUILT)
 	@$(PY) -m monitor topics eval --corpus $(CORPUS) --plot $(BUILT)/calibration.svg $(if $(ABLATION),--ablation)
 
+eval-stories: $(READY) ## measure how well articles become stories (a minute)
+	@$(PY) -m monitor stories eval --corpus $(CORPUS)
+
 train: $(READY) ## learn the shipped weights again; OWN=1: from our own texts alone, into build/
 	@$(PY) -m monitor topics train --corpus $(CORPUS) $(if $(OWN),--own --out $(BUILT)/topics)
+
+train-stories: $(READY) ## learn again what articles on one event have in common (minutes)
+	@$(PY) -m monitor stories train --corpus $(CORPUS)
 
 format: $(READY) ## bring the code into the house style
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .

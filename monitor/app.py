@@ -51,6 +51,8 @@ from monitor.pipeline import (
     recover_in_flight,
 )
 from monitor.pipeline import handle as handle_event
+from monitor.pipeline.assign import index_stories
+from monitor.pipeline.correct import merge_by_hand, split_by_hand
 from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
 from monitor.pipeline.notices import REPLACED
 from monitor.pipeline.silences import add_silence
@@ -65,6 +67,7 @@ from monitor.store import (
     rescue,
     restore,
 )
+from monitor.topics import load_concepts, load_likeness
 
 __all__ = [
     "App",
@@ -81,6 +84,7 @@ __all__ = [
     "choose_names",
     "choose_topics",
     "encoder_available",
+    "merge_by_hand",
     "name_topics",
     "note_extra",
     "note_made",
@@ -93,6 +97,7 @@ __all__ = [
     "read_clock",
     "read_opml",
     "restore",
+    "split_by_hand",
     "wait_for_room",
     "write_opml",
 ]
@@ -234,6 +239,7 @@ class App:
         tx.feeds.sync(settings.feeds, now)
         tx.outbox.release(now)
         begin_digests(tx, settings.digests, now)
+        index_stories(self.parts, tx)
         if tx.notes.get(INSTALLATION) is None:
             tx.notes.set(INSTALLATION, secrets.token_hex(4))
         self.parts.live.rescued = tx.notes.get(REPLACED) is not None
@@ -273,6 +279,8 @@ async def open_app(
             ballast=Ballast(settings.storage.path),
             backups=DailyBackups(settings.storage.path, settings.storage.backups),
             topics=topics,
+            likeness=load_likeness(),
+            actors=load_concepts().actors,
             rules=make_rules(settings),
             clock=clock,
             jitter=random.random,
@@ -393,6 +401,7 @@ def make_rules(settings: Settings) -> Rules:
         group_wait=settings.alerts.group_wait,
         cool_down=settings.alerts.cool_down,
         channels={name: settings.rules_of(name) for name in settings.channels},
+        update_sources=settings.alerts.update_sources,
         allow=frozenset(settings.polling.allow),
         public_url=settings.web.public_url,
         keep=settings.storage.keep,

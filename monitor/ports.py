@@ -273,6 +273,40 @@ class Stories(Protocol):
         """Stories with a member seen at or after `since`, newest first, with all members."""
         ...
 
+    def near(self, keys: Iterable[str], since: datetime, limit: int) -> tuple[Story, ...]:
+        """Of the stories seen at or after `since` those that share most of the keys."""
+        ...
+
+    def index(self, story_id: int, keys: Iterable[str]) -> None:
+        """Let the story be found by these keys, too."""
+        ...
+
+    def without_keys(self, since: datetime) -> tuple[Story, ...]:
+        """Stories seen at or after `since` that no key finds."""
+        ...
+
+    def forget_keys(self, before: datetime) -> None:
+        """Find stories that were last seen before then no longer by keys."""
+        ...
+
+    def apart(self, story_ids: Iterable[int]) -> frozenset[frozenset[int]]:
+        """Pairs of stories that a person keeps apart, of which one at least is given."""
+        ...
+
+    def split(self, kept: Story, new: Story) -> Story:
+        """Move the members of `new` out of `kept`; give it back with its id.
+
+        What was told of `kept` counts as told of it; the two are kept apart from now on.
+        """
+        ...
+
+    def merge(self, kept: Story, gone_id: int) -> None:
+        """Give `kept` its members, among them those of the story that is gone.
+
+        Who asks for that one gets `kept`, and what was told of it counts as told of `kept`.
+        """
+        ...
+
     def list(self, limit: int, topic: str | None = None) -> tuple[Story, ...]:
         """The newest stories, with all members."""
         ...
@@ -336,7 +370,10 @@ class Outbox(Protocol):
         ...
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:
-        """All rows about the story of this id: the notification log."""
+        """All rows about the story of this id, and about those it was made of by hand.
+
+        That is the notification log, oldest first.
+        """
         ...
 
     def forget(self, before: datetime) -> int:

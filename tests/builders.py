@@ -70,6 +70,7 @@ def signals(language: str = "de") -> Signals:
         language=language,
         concepts=frozenset({"LEASE_CANCELLED", "CAPEX"}),
         words=frozenset({"rechenzentrum", "mietvertrag"}),
+        headline=(("LEASE_CANCELLED", "kündigt Mietvertrag"),),
         numbers=frozenset({"2"}),
         shingles=(3, 2**61 - 1, 0),
         vector=b"\x00\x00\x80?",

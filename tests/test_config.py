@@ -86,6 +86,7 @@ channels = ["desk"]
 baseline = false
 group_wait = "30s"
 cool_down = "15m"
+update_sources = 8
 [[digests]]
 name = "evening"
 time = "18:30"
@@ -145,6 +146,7 @@ def test_every_key_becomes_a_value(load: Load, tmp_path: Path) -> None:
         repeats=False,
     )
     assert settings.channels["desk"].to_rules(settings.timezone) == ChannelRules()
+    assert settings.alerts.update_sources == 8
     assert settings.digests == (
         DigestPlan(
             "evening", 18, 30, "Europe/London", ("mail", "desk"), "en", (0, 4), ("ai-overbuild",)
@@ -393,6 +395,10 @@ DESK = '[channels.desk]\nurl = "console://"\n'
             "7: min_sources must be greater than or equal to 1; write min_sources = 3",
         ),
         ("[alerts]\nbaseline = 1", "2: baseline must be true or false; write baseline = true"),
+        (
+            "[alerts]\nupdate_sources = 1",
+            "2: update_sources must be greater than or equal to 2; write update_sources = 5",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_remedy(load: Load, text: str, expected: str) -> None:

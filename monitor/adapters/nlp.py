@@ -28,7 +28,14 @@ from monitor.core.concepts import (
     Screen,
 )
 from monitor.core.model import Analysis, AnalysisFailure, Document, Mention, Signals
-from monitor.core.signals import READ_LIMIT, find_numbers, fold, read_part, sketch
+from monitor.core.signals import (
+    READ_LIMIT,
+    find_numbers,
+    fold,
+    is_telling,
+    read_part,
+    sketch,
+)
 from monitor.errors import WorkerError
 
 log = logging.getLogger(__name__)
@@ -47,7 +54,6 @@ _OTHER = "xx"
 _HINT_ODDS = math.log(50)
 _FAINTEST = 1e-30
 _NEGATION_REACH = 4
-_RARE_LENGTH = 4
 _TERM_LENGTH = 3
 _HYPHENS = r"(?<=[^\W_])[-–—/](?=[^\W_])"
 _STAR = "zqz"
@@ -298,7 +304,8 @@ def _read(text: str, doc: Any, language: str, pipeline: Pipeline, concepts: Conc
     signals = Signals(
         language=language,
         concepts=frozenset(mention.concept for mention in mentions),
-        words=frozenset(word for _, word in content if len(word) >= _RARE_LENGTH),
+        headline=tuple(_headline(text, mentions)),
+        words=frozenset(_telling_words(text, tokens, pipeline.stops)),
         numbers=frozenset(find_numbers(text, language)),
         shingles=sketch([word for _, word in words]),
     )
@@ -320,6 +327,20 @@ def _find_starts(tokens: Sequence[Any], ends: frozenset[str]) -> Iterator[int]:
             yield place
             ended = False
         ended = ended or token.text in ends
+
+
+def _headline(text: str, mentions: Iterable[Mention]) -> Iterator[tuple[str, str]]:
+    """Give each concept of the first line once, with the words that name it."""
+    end = len(text.partition("\n")[0])
+    named = {m.concept: text[m.start : m.end] for m in mentions if m.end <= end}
+    yield from sorted(named.items())
+
+
+def _telling_words(text: str, tokens: Iterable[Any], stops: frozenset[str]) -> Iterator[str]:
+    """Give the words by which articles on one event find each other: those of the first part."""
+    end = len(read_part(text))
+    words = (fold(token.text) for token in tokens if token.idx < end)
+    return (word for word in words if is_telling(word) and word not in stops)
 
 
 def _sentences(text: str, starts: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """`stories` and `explain`: what happened, and why it was flagged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor import queries
-from monitor.cli import session
+from monitor.cli import likeness, session
 from monitor.cli.output import (
     JsonFlag,
     print_json,
@@ -19,11 +19,14 @@ from monitor.cli.output import (
     to_plain,
 )
 from monitor.core.model import Verdict
+from monitor.ports import Transaction
 
 if TYPE_CHECKING:
     from monitor.learning.nearest import Nearest
 
 app = typer.Typer(help="Articles on one event, told once.", no_args_is_help=True)
+app.command("eval")(likeness.evaluate_stories)
+app.command("train")(likeness.train_likeness)
 
 
 @app.command("list")
@@ -84,6 +87,50 @@ def show_story(context: typer.Context, story: int, as_json: JsonFlag = False) ->
         empty="No articles.",
     )
     print_alerts(answer.alerts)
+
+
+@app.command("split")
+def split(
+    context: typer.Context,
+    story: int,
+    articles: Annotated[list[int], typer.Argument(help="Ids of the articles to split off.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a story of its own of some of a story's articles; they never come back."""
+    from monitor.app import split_by_hand
+    from monitor.topics import load_likeness
+
+    def job(tx: Transaction) -> tuple[int, int]:
+        return story, split_by_hand(tx, load_likeness(), story, articles).id
+
+    _correct(context, job, as_json=as_json)
+
+
+@app.command("merge")
+def merge(context: typer.Context, story: int, other: int, as_json: JsonFlag = False) -> None:
+    """Put another story into a story; what is like either belongs to it from now on."""
+    from monitor.app import merge_by_hand
+
+    now = session.read_clock()
+    _correct(context, lambda tx: (merge_by_hand(tx, story, other, now).id,), as_json=as_json)
+
+
+def _correct(
+    context: typer.Context, job: Callable[[Transaction], tuple[int, ...]], *, as_json: bool
+) -> None:
+    def correct(tx: Transaction) -> list[queries.StoryAnswer]:
+        return [queries.show_story(tx, id_) for id_ in job(tx)]
+
+    try:
+        answers = session.change(context, correct)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        print_json(answers)
+        return
+    for answer in answers:
+        line = answer.story
+        typer.echo(f"story {line.id}, {line.articles} articles: {printable(line.title)}")
 
 
 def explain(

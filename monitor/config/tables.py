@@ -182,11 +182,15 @@ Routes = Annotated[tuple[RouteTable, ...], Strict(False), AfterValidator(check_d
 
 
 class Alerts(Table):
-    """How stories become alerts. With `baseline`, a new feed's old articles alert nobody."""
+    """How stories become alerts. With `baseline`, a new feed's old articles alert nobody.
+
+    So many independent sources on one story (`update_sources`) are worth an update.
+    """
 
     baseline: bool = Field(default=True, examples=["baseline = true"])
     group_wait: Duration = Field(default=timedelta(0), examples=['group_wait = "0s"'])
     cool_down: Duration = Field(default=timedelta(0), examples=['cool_down = "0s"'])
+    update_sources: int = Field(default=5, ge=2, examples=["update_sources = 5"])
 
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

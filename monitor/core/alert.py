@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from monitor.core.model import Alert, Message, OutboxRow, Route, Story, Subject
-
-FIRST = "first"
+from monitor.core.model import FIRST, Alert, Message, OutboxRow, Route, Story, Subject
 
 
 def decide_first_alerts(

@@ -45,11 +45,13 @@ class Derived:
 class Concepts:
     """All forms, the ignored and the negating ones too, and the derived concepts.
 
+    `actors` are the concepts that stand for somebody.
     Compared by identity: what is made of a table is looked up by it, thousands of forms long.
     """
 
     forms: tuple[Form, ...]
     derived: tuple[Derived, ...] = ()
+    actors: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -66,15 +68,18 @@ def read_concepts(table: Mapping[str, object]) -> Concepts:
     """Check and read a table of concepts. Raise `ValueError` saying what is wrong and where."""
     forms: list[Form] = []
     derived: list[Derived] = []
+    actors: set[str] = set()
     for concept, entry in table.items():
         if not isinstance(entry, Mapping):
             raise ValueError(f"{concept}: expected a table of languages")  # noqa: TRY004  # content, not a programming mistake
         for key, value in entry.items():
-            if key == "derived":
+            if key == "actor":
+                actors |= {concept} if value else set()
+            elif key == "derived":
                 derived += [Derived(concept, _words(f"{concept}.{key}", parts)) for parts in value]
             else:
                 forms += [Form(concept, key, text) for text in _words(f"{concept}.{key}", value)]
-    concepts = Concepts(tuple(forms), tuple(derived))
+    concepts = Concepts(tuple(forms), tuple(derived), frozenset(actors))
     _check_parts(concepts)
     return concepts
 

@@ -177,15 +177,17 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What NLP found, kept with flagged articles: all that `core.story` compares.
+    """What NLP found, kept with flagged articles: what `core.likeness` and `core.update` compare.
 
-    `words` are the rarer content words, normalised; `numbers` are normalised figures with their
-    unit where they have one; `shingles` is a MinHash signature; `vector` a float32 sentence vector
-    as bytes, or None without an encoder.
+    `words` are the content words of title and first part, normalised; `headline` pairs the
+    concepts that the title names with the words it names them by; `numbers` are normalised figures
+    with their unit where they have one; `shingles` is a MinHash signature; `vector` a float32
+    sentence vector as bytes, or None without an encoder.
     """
 
     language: str
     concepts: frozenset[str] = frozenset()
+    headline: tuple[tuple[str, str], ...] = ()
     words: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     shingles: tuple[int, ...] = ()
@@ -307,7 +309,8 @@ class Flagged:
 class Story:
     """Articles on one event. `members` oldest first; `topic` is the first report's best topic.
 
-    `sources` counts the independent feeds. `baseline` stories were never told, by design.
+    `parts` numbers the members by what a person merged, () where nobody did. `sources` counts the
+    independent feeds. `baseline` stories were never told, by design.
     """
 
     id: int
@@ -320,6 +323,7 @@ class Story:
     members: tuple[Flagged, ...] = ()
     sources: int = 1
     baseline: bool = False
+    parts: tuple[int, ...] = ()
 
 
 # --- alert: who is told, and what became of it ---------------------------------------------------
@@ -368,6 +372,10 @@ class Delivery(StrEnum):
     DROPPED = "dropped"
 
 
+FIRST = "first"
+"""The occasion of a story's first alert."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A decision to tell a channel, unique per (subject, subject_id, occasion, channel).
@@ -392,12 +400,12 @@ class Alert:
     @property
     def is_first(self) -> bool:
         """Whether it tells a channel of a story for the first time."""
-        return self.subject is Subject.STORY and self.occasion == "first"
+        return self.subject is Subject.STORY and self.occasion == FIRST
 
     @property
     def is_update(self) -> bool:
         """Whether it tells a channel what is new in a story."""
-        return self.subject is Subject.STORY and self.occasion != "first"
+        return self.subject is Subject.STORY and self.occasion != FIRST
 
 
 @dataclass(frozen=True, slots=True)

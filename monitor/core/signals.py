@@ -16,6 +16,7 @@ FIRST_PART = 1_000
 READ_LIMIT = 5_000
 """Characters of text that are read at most."""
 RUN_LIMIT = 100
+SHORTEST_WORD = 3
 SKETCH_SIZE = 64
 SHINGLE = 3
 _STRIDE = 0x9E3779B1
@@ -54,6 +55,11 @@ def fold_text(text: str) -> str:
     if not lowered.isascii():
         lowered = _MARKS.sub("", unicodedata.normalize("NFKD", lowered))
     return lowered
+
+
+def is_telling(word: str) -> bool:
+    """Whether a folded word may say what a text is about: very short ones and signs do not."""
+    return len(word) >= SHORTEST_WORD and word.isalnum()
 
 
 def sketch(words: Sequence[str]) -> tuple[int, ...]:

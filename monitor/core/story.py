@@ -1,67 +1,77 @@
 """Fourth stage: which flagged articles tell of one event.
 
-An article joins the open story whose members it resembles most, or opens a new one. Four ways
-to be alike, each with its own bound; the first that holds is the reason a person reads.
+An article joins the open story it is most like, taken over the story's members: their mean counts,
+not the nearest one, or a chain of follow-ups would tie unrelated events together. What a person
+corrected, by `split_story` and `merge_stories`, goes before what the figures say.
 """
 
-import re
-from array import array
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from monitor.core.likeness import Likeness, Traits, is_copy
 from monitor.core.model import Flagged, Story
 
 WINDOW = timedelta(days=7)
 """A story takes new members for this long after its last one."""
 
-SAME_TEXT = 0.5
-"""Share of equal MinHash values (estimates the Jaccard index of the word shingles)."""
+CANDIDATES = 24
+"""Stories that an article is compared with: those that share most keys with it."""
 
-SAME_TITLE = 0.6
-"""Jaccard index of the titles' words."""
+CERTAIN = 8.0
+"""Log-odds beyond which a member says no more, so that one copy does not speak for a story."""
 
-SAME_EVENT = 0.3
-"""`_measure_clues`: rare words, figures and title taken together."""
-
-SAME_MEANING = 0.75
-"""Cosine of the sentence vectors; alone it only says "same subject", so clues must agree too."""
-
-FEW_CLUES = 0.18
-"""As many clues as articles on one event have across languages, where words rarely agree.
-
-These bounds part the pairs of one event from others, measured on the demo's news (same event
-0.23–1.01, other events at most 0.14) and on pairs of labelled articles within a week, read by hand.
-"""
-
-_FIGURE_WEIGHT = 0.06
-_MOST_FIGURES = 3
-_TITLE_WEIGHT = 0.3
-_YEAR = re.compile(r"(19|20)\d\d")
-_WORD = re.compile(r"\w{3,}")
+EARLIEST, LATEST = 4, 8
+"""Members of a part that are compared: what the event was, and where it has got to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where an article belongs: `story` None means it opens a new one."""
+    """Where an article belongs: `story` None means it opens a new one.
+
+    `part` is the part of the story that it is like, where a person merged several.
+    """
 
     story: Story | None
-    likeness: float
     reason: str
+    part: int = 0
 
 
-def place(flagged: Flagged, stories: Iterable[Story]) -> Placement:
-    """Choose among the stories still open at the article's first-seen time."""
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How an article fits a part of a story: mean log-odds, and those of the nearest member."""
+
+    story: Story
+    part: int
+    mean: float
+    nearest: float
+    article_id: int
+
+
+def place(
+    flagged: Flagged,
+    stories: Iterable[Story],
+    likeness: Likeness,
+    apart: Collection[frozenset[int]] = (),
+) -> Placement:
+    """Choose among the stories that are still open at the article's first-seen time.
+
+    `apart` are pairs of story ids that a person keeps apart: of such a pair only the one with the
+    nearer article may take it, so that a copy of what was split off does not come back.
+    """
     oldest = flagged.article.first_seen_at - WINDOW
-    best = Placement(None, 0.0, "first report of this event")
-    for story in stories:
-        if story.last_seen_at < oldest:
-            continue
-        for member in story.members:
-            likeness, reason = compare(flagged, member)
-            if likeness > best.likeness:
-                best = Placement(story, likeness, f"{reason} as article {member.article.id}")
-    return best
+    traits = likeness.traits(flagged)
+    fits = [fit for story in stories for fit in _fit_parts(traits, story, likeness)]
+    allowed = [
+        fit for fit in fits if fit.story.last_seen_at >= oldest and not _is_barred(fit, fits, apart)
+    ]
+    best = max(allowed, key=lambda fit: (fit.mean, fit.nearest, -fit.story.id), default=None)
+    if best is None or best.mean < 0:
+        return Placement(None, "first report of this event")
+    chance = 1 / (1 + math.exp(-best.mean))
+    reason = f"{chance:.0%} like its articles, nearest article {best.article_id}"
+    return Placement(best.story, reason, best.part)
 
 
 def open_story(flagged: Flagged) -> Story:
@@ -80,89 +90,118 @@ def open_story(flagged: Flagged) -> Story:
     )
 
 
-def join_story(story: Story, flagged: Flagged) -> Story:
+def join_story(story: Story, flagged: Flagged, part: int = 0) -> Story:
     """The story with one more member; its title and first topic stay those of the first report."""
-    members = (*story.members, flagged)
+    pairs = (*_pair(story), (flagged, part))
+    grown = _remake(story, pairs)
     new_topics = tuple(topic for topic in flagged.topics if topic not in story.topics)
-    return replace(
-        story,
-        members=members,
-        topics=story.topics + new_topics,
-        score=max(story.score, flagged.score),
-        last_seen_at=max(story.last_seen_at, flagged.article.first_seen_at),
-        sources=count_sources(members),
+    return replace(grown, topics=story.topics + new_topics)
+
+
+def split_story(story: Story, article_ids: Collection[int]) -> tuple[Story, Story]:
+    """Give the story without these articles, and a new one of them; the store gives it its id.
+
+    Raise ValueError where one is no member, or where nothing or everything would go.
+    """
+    strangers = set(article_ids) - {member.article.id for member in story.members}
+    if strangers:
+        raise ValueError(f"article {min(strangers)} is not in story {story.id}")
+    if not 0 < len(set(article_ids)) < len(story.members):
+        raise ValueError(f"name some of the {len(story.members)} articles, not all")
+    pairs = _pair(story)
+    gone = [pair for pair in pairs if pair[0].article.id in article_ids]
+    kept = [pair for pair in pairs if pair[0].article.id not in article_ids]
+    return _retell(story, kept), replace(_retell(story, gone), id=0)
+
+
+def merge_stories(kept: Story, gone: Story) -> Story:
+    """The one with the other's members as a part, or parts, of their own.
+
+    Later articles are compared with each part, so what is like either joins. Raise ValueError for
+    one story given twice.
+    """
+    if kept.id == gone.id:
+        raise ValueError(f"story {kept.id} cannot be merged with itself")
+    shift = max(kept.parts, default=0) + 1
+    moved = [(member, part + shift) for member, part in _pair(gone)]
+    pairs = sorted(
+        (*_pair(kept), *moved), key=lambda pair: (pair[0].article.first_seen_at, pair[0].article.id)
     )
+    merged = _remake(kept, pairs)
+    new_topics = tuple(topic for topic in gone.topics if topic not in kept.topics)
+    return replace(merged, topics=kept.topics + new_topics)
 
 
 def count_sources(members: Sequence[Flagged]) -> int:
     """Independent sources: feeds, where copies of one text count once."""
     independent: list[Flagged] = []
     for member in members:
-        if not any(_is_copy(member, other) for other in independent):
+        if not any(_is_same_source(member, other) for other in independent):
             independent.append(member)
     return len(independent)
 
 
-def compare(a: Flagged, b: Flagged) -> tuple[float, str]:
-    """How alike two articles are, in [0, 1], and in what; 0 means "not the same event"."""
-    for measure, bound, reason in _WAYS:
-        likeness = measure(a, b)
-        if likeness >= bound:
-            return likeness, reason
-    return 0.0, "nothing in common"
+def _is_same_source(a: Flagged, b: Flagged) -> bool:
+    return a.article.feed_id == b.article.feed_id or is_copy(a, b)
 
 
-def _is_copy(a: Flagged, b: Flagged) -> bool:
-    return a.article.feed_id == b.article.feed_id or _text_likeness(a, b) >= SAME_TEXT
+def _fit_parts(traits: Traits, story: Story, likeness: Likeness) -> Iterable[_Fit]:
+    parts: dict[int, list[Flagged]] = {}
+    for member, part in _pair(story):
+        parts.setdefault(part, []).append(member)
+    for part, members in parts.items():
+        odds = {
+            member.article.id: likeness.compare(traits, likeness.traits(member))
+            for member in _pick(members)
+        }
+        nearest = max(odds, key=odds.__getitem__)
+        mean = sum(map(_limit, odds.values())) / len(odds)
+        yield _Fit(story, part, mean, odds[nearest], nearest)
 
 
-def _text_likeness(a: Flagged, b: Flagged) -> float:
-    if a.article.fingerprint == b.article.fingerprint:
-        return 1.0
-    pairs = list(zip(a.signals.shingles, b.signals.shingles, strict=False))
-    return sum(x == y for x, y in pairs) / len(pairs) if pairs else 0.0
+def _limit(odds: float) -> float:
+    return max(-CERTAIN, min(odds, CERTAIN))
 
 
-def _title_likeness(a: Flagged, b: Flagged) -> float:
-    return jaccard(_title_words(a), _title_words(b))
+def _pick(members: Sequence[Flagged]) -> Sequence[Flagged]:
+    if len(members) <= EARLIEST + LATEST:
+        return members
+    return [*members[:EARLIEST], *members[-LATEST:]]
 
 
-def _measure_clues(a: Flagged, b: Flagged) -> float:
-    """What two articles share of rare words, of figures (years say nothing) and of the title."""
-    figures = [n for n in a.signals.numbers & b.signals.numbers if not _YEAR.fullmatch(n)]
-    clues = (
-        jaccard(a.signals.words, b.signals.words)
-        + _FIGURE_WEIGHT * min(len(figures), _MOST_FIGURES)
-        + _TITLE_WEIGHT * _title_likeness(a, b)
+def _is_barred(fit: _Fit, fits: Iterable[_Fit], apart: Collection[frozenset[int]]) -> bool:
+    """Whether a story that is kept apart from this one has a nearer article."""
+    return any(
+        other.nearest > fit.nearest and frozenset((fit.story.id, other.story.id)) in apart
+        for other in fits
     )
-    return min(clues, 1.0)
 
 
-def _meaning_likeness(a: Flagged, b: Flagged) -> float:
-    if a.signals.vector is None or b.signals.vector is None or _measure_clues(a, b) < FEW_CLUES:
-        return 0.0
-    return cosine(a.signals.vector, b.signals.vector)
+def _pair(story: Story) -> Sequence[tuple[Flagged, int]]:
+    """Give the members, each with its part."""
+    parts = story.parts or (0,) * len(story.members)
+    return list(zip(story.members, parts, strict=True))
 
 
-_WAYS: tuple[tuple[Callable[[Flagged, Flagged], float], float, str], ...] = (
-    (_text_likeness, SAME_TEXT, "same text"),
-    (_title_likeness, SAME_TITLE, "same title"),
-    (_measure_clues, SAME_EVENT, "same words and figures"),
-    (_meaning_likeness, SAME_MEANING, "same meaning"),
-)
+def _remake(story: Story, pairs: Sequence[tuple[Flagged, int]]) -> Story:
+    """The story with these members, and all that follows from them but title and topics."""
+    members = tuple(member for member, _ in pairs)
+    parts = tuple(part for _, part in pairs)
+    seen = [member.article.first_seen_at for member in members]
+    return replace(
+        story,
+        members=members,
+        parts=parts if any(parts) else (),
+        score=max(member.score for member in members),
+        first_seen_at=min(seen),
+        last_seen_at=max(seen),
+        sources=count_sources(members),
+    )
 
 
-def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
-    """Shared part of the union; 0 for two empty sets."""
-    union = a | b
-    return len(a & b) / len(union) if union else 0.0
-
-
-def cosine(a: bytes, b: bytes) -> float:
-    """Dot product of two unit-length float32 vectors; 0 where their lengths differ."""
-    x, y = array("f", a), array("f", b)
-    return sum(map(float.__mul__, x, y)) if len(x) == len(y) else 0.0
-
-
-def _title_words(flagged: Flagged) -> frozenset[str]:
-    return frozenset(_WORD.findall(flagged.article.title.casefold()))
+def _retell(story: Story, pairs: Sequence[tuple[Flagged, int]]) -> Story:
+    """A story of some of its members, told anew: title and topics are those of its first report."""
+    first = pairs[0][0]
+    topics = dict.fromkeys(topic for member, _ in pairs for topic in member.topics)
+    remade = _remake(story, pairs)
+    return replace(remade, title=first.article.title, topic=first.topics[0], topics=tuple(topics))

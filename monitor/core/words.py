@@ -45,6 +45,29 @@ TEXTS = {
         "Warum zusammen? monitor alerts list",
         "Why together? monitor alerts list",
     ),
+    "update.title": ("Neues: {title}", "Update: {title}"),
+    "update.new": ("Neu daran: {news}.", "What is new: {news}."),
+    "update.correction": ("eine Korrektur", "a correction"),
+    "update.statement": (
+        "jemand bestätigt oder bestreitet etwas",
+        "somebody confirms or denies something",
+    ),
+    "update.actor": ("neu dabei: {what}", "new in it: {what}"),
+    "update.number": ("die Zahl {what}", "the figure {what}"),
+    "update.sources": (
+        "{what} unabhängige Quellen berichten inzwischen",
+        "{what} independent sources report it by now",
+    ),
+    "update.story": (
+        "Zur Geschichte „{title}“ (monitor stories show {id}).",
+        "Part of the story “{title}” (monitor stories show {id}).",
+    ),
+    "figure.million": ("{n} Millionen", "{n} million"),
+    "figure.billion": ("{n} Milliarden", "{n} billion"),
+    "figure.trillion": ("{n} Billionen", "{n} trillion"),
+    "figure.percent": ("{n}\N{NO-BREAK SPACE}%", "{n}%"),
+    "figure.gigawatt": ("{n} Gigawatt", "{n} gigawatts"),
+    "figure.megawatt": ("{n} Megawatt", "{n} megawatts"),
     "sources.one": ("1 Quelle", "1 source"),
     "sources.other": ("{n} Quellen", "{n} sources"),
     "untitled": ("(ohne Titel)", "(no title)"),
@@ -307,6 +330,16 @@ def format_number(language: str, n: int) -> str:
     """1204 is "1.204" in German, "1,204" in English."""
     grouped = f"{n:,}"
     return grouped.replace(",", ".") if language == "de" else grouped
+
+
+def format_figure(language: str, figure: str) -> str:
+    """Write a figure as `core.signals` finds it, "1500.5 billion" as "1500,5 Milliarden".
+
+    One without a unit stays as it is.
+    """
+    number, _, unit = figure.partition(" ")
+    written = number.replace(".", ",") if language == "de" else number
+    return say(language, f"figure.{unit}", n=written) if unit else written
 
 
 def format_percent(language: str, share: float) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class Item:
     labels: Mapping[str, int]
     outlet: str = ""
     published: date = date.min
+    published_at: datetime = datetime(1, 1, 1, tzinfo=UTC)
     original: bool = True
     background: bool = False
     own: bool = False
@@ -134,10 +135,17 @@ def _read_item(row: Mapping[str, Any], *, background: bool) -> Item:
         labels={name: row[key] for name, key in _LABELS.items() if key in row},
         outlet=_outlet(row),
         published=date.fromisoformat(row["published"][:10] or _UNDATED),
+        published_at=_read_time(row["published"]),
         original=row["text"] == "original",
         background=background,
         id=row["id"],
     )
+
+
+def _read_time(text: str) -> datetime:
+    """Midnight where only the day is known, UTC where no zone is."""
+    at = datetime.fromisoformat(text or _UNDATED)
+    return at.replace(tzinfo=at.tzinfo or UTC)
 
 
 def _outlet(row: Mapping[str, Any]) -> str:

@@ -2,14 +2,17 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from monitor.core.alert import decide_first_alerts
 from monitor.core.events import AlertQueued, ArticlesFlagged, Event
+from monitor.core.likeness import find_keys
 from monitor.core.model import Alert, Flagged, OutboxRow, Story
+from monitor.core.render import render_update
 from monitor.core.route import read_traits, route
-from monitor.core.story import WINDOW, Placement, join_story, open_story, place
+from monitor.core.story import CANDIDATES, WINDOW, Placement, join_story, open_story, place
+from monitor.core.update import Watch, decide_updates
 from monitor.pipeline.parts import Parts
 from monitor.pipeline.silences import drop_silenced
 from monitor.ports import Transaction
@@ -39,47 +42,93 @@ async def assign(parts: Parts, event: ArticlesFlagged) -> list[Event]:  # noqa: 
     return [AlertQueued(queued)] if queued else []
 
 
+def index_stories(parts: Parts, tx: Transaction) -> None:
+    """Let open stories be found that no key leads to: an older program wrote them."""
+    for story in tx.stories.without_keys(parts.clock() - WINDOW):
+        for member in story.members:
+            tx.stories.index(story.id, find_keys(member, parts.likeness))
+
+
 def _assign_batch(parts: Parts, tx: Transaction) -> list[Assigned]:
     waiting = tx.verdicts.waiting(BATCH)
-    if not waiting:
-        return []
-    oldest = min(flagged.article.first_seen_at for flagged in waiting)
-    known = {story.id: story for story in tx.stories.recent(oldest - WINDOW)}
-    return [_assign_one(parts, tx, flagged, known) for flagged in waiting]
+    if waiting:
+        tx.stories.forget_keys(min(one.article.first_seen_at for one in waiting) - WINDOW)
+    return [_assign_one(parts, tx, flagged) for flagged in waiting]
 
 
-def _assign_one(
-    parts: Parts, tx: Transaction, flagged: Flagged, known: dict[int, Story]
-) -> Assigned:
-    placement = place(flagged, known.values())
-    if placement.story is None:
+def _assign_one(parts: Parts, tx: Transaction, flagged: Flagged) -> Assigned:
+    keys = find_keys(flagged, parts.likeness)
+    near = tx.stories.near(keys, flagged.article.first_seen_at - WINDOW, CANDIDATES)
+    apart = tx.stories.apart(story.id for story in near)
+    # What was split off counts although it may be closed: a copy of it must not come back.
+    closed = frozenset().union(*apart) - {story.id for story in near}
+    others = [story for story in map(tx.stories.get, sorted(closed)) if story]
+    placement = place(flagged, [*near, *others], parts.likeness, apart)
+    before = placement.story
+    if before is None:
         story = tx.stories.add(open_story(flagged))
     else:
-        story = join_story(placement.story, flagged)
+        story = join_story(before, flagged, placement.part)
         tx.stories.save(story)
-    known[story.id] = story
-    return Assigned(flagged, placement, story, _queue_alerts(parts, tx, story))
+    tx.stories.index(story.id, keys)
+    return Assigned(flagged, placement, story, _queue_alerts(parts, tx, before, story))
 
 
-def _queue_alerts(parts: Parts, tx: Transaction, story: Story) -> int:
+def _queue_alerts(parts: Parts, tx: Transaction, before: Story | None, story: Story) -> int:
     """Queue what the story's growth is worth; what is silenced is dropped at once, and counted."""
     now = parts.clock()
-    story_id = str(story.id)
-    told = tx.outbox.told(story_id)
+    told = tx.outbox.told(str(story.id))
+    first = _decide_first(parts, tx, story, told)
+    updates = _decide_updates(parts, before, story, told) if before else ()
+    # It may have grown enough to break through quiet hours.
+    tx.outbox.release(now, str(story.id))
+    for name, alerts in _count(first, updates, told).items():
+        tx.counters.bump(name, alerts, now)
+    queued = tx.outbox.queue(first, now + parts.rules.group_wait, now)
+    queued += tx.outbox.queue(updates, now, now)
+    return queued - drop_silenced(tx, tx.outbox.told(str(story.id)), now)
+
+
+def _decide_first(
+    parts: Parts, tx: Transaction, story: Story, told: Sequence[OutboxRow]
+) -> Sequence[Alert]:
     traits = read_traits(story, tx.feeds.specs({m.article.feed_id for m in story.members}))
     routed = route(traits, parts.rules.routes, parts.rules.language)
-    alerts = decide_first_alerts(story, routed, told)
-    # It may have grown enough to break through quiet hours.
-    tx.outbox.release(now, story_id)
-    tx.counters.bump(_count_as(alerts, told), len(alerts) or 1, now)
-    queued = tx.outbox.queue(alerts, now + parts.rules.group_wait, now)
-    return queued - drop_silenced(tx, tx.outbox.told(story_id), now)
+    return decide_first_alerts(story, routed, told)
 
 
-def _count_as(alerts: Sequence[Alert], told: Sequence[OutboxRow]) -> str:
-    if alerts:
-        return "alerts"
-    return "story already told" if told else "no channel routed"
+def _decide_updates(
+    parts: Parts, before: Story, after: Story, told: Sequence[OutboxRow]
+) -> Sequence[Alert]:
+    rules = parts.rules
+    watch = Watch(parts.actors, rules.update_sources, rules.group_wait)
+    updates = decide_updates(before, after, told, watch, parts.clock(), rules.language)
+    return [_render(parts, after, update) for update in updates]
+
+
+def _render(parts: Parts, story: Story, update: Alert) -> Alert:
+    """Write the update now: which article brought it is known here alone."""
+    rules = parts.rules
+    message = render_update(
+        story,
+        story.members[-1],
+        update.reason,
+        parts.labels(),
+        language=rules.language,
+        zone=rules.timezone,
+        allow=rules.allow,
+    )
+    return replace(update, message=message)
+
+
+def _count(
+    first: Sequence[Alert], updates: Sequence[Alert], told: Sequence[OutboxRow]
+) -> dict[str, int]:
+    """Count what was decided under its name; that nothing was, under the reason."""
+    decided = {"alerts": len(first), "updates": len(updates)}
+    if first or updates:
+        return {name: count for name, count in decided.items() if count}
+    return {"story already told" if told else "no channel routed": 1}
 
 
 def _describe(item: Assigned) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from monitor.core import outbox as rules_of
 from monitor.core.delivery import HOUR, Act, ChannelRules, Turn, find_cool_down, take_turn
-from monitor.core.model import Alert, Message, OutboxRow, Story, Subject
+from monitor.core.model import Alert, Delivery, Message, OutboxRow, Story, Subject
 from monitor.core.render import render_alert, render_summary
 from monitor.errors import NotFound
 from monitor.pipeline.parts import Parts
@@ -21,12 +21,18 @@ INSTALLATION = "installation"
 
 GONE = "its story is gone"
 
+_HEARD = {Delivery.IN_FLIGHT, Delivery.SENT}
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that is in flight now, with its message, and the name of this installation."""
+    """A row that is in flight now, with its message, and the name of this installation.
+
+    `thread` is the subject's id under which the channel heard first of it.
+    """
 
     row: OutboxRow
+    thread: str
     installation: str
 
 
@@ -141,7 +147,16 @@ def _claim(parts: Parts, row: OutboxRow, tx: Transaction, now: datetime) -> Clai
         return None
     claimed = rules_of.claim(row, message, now)
     tx.outbox.save(claimed)
-    return Claimed(claimed, tx.notes.get(INSTALLATION) or "monitor")
+    return Claimed(claimed, _find_thread(row.alert, tx), tx.notes.get(INSTALLATION) or "monitor")
+
+
+def _find_thread(alert: Alert, tx: Transaction) -> str:
+    """Name what the channel heard first of a story: before a correction it had another id."""
+    if alert.subject is not Subject.STORY:
+        return alert.subject_id
+    heard = (row.alert for row in tx.outbox.told(alert.subject_id) if row.state in _HEARD)
+    ids = (first.subject_id for first in heard if first.channel == alert.channel)
+    return next(ids, alert.subject_id)
 
 
 def _render(parts: Parts, row: OutboxRow, tx: Transaction) -> Message | None:

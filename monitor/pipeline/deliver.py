@@ -82,22 +82,22 @@ async def _drain_channel(parts: Parts, name: str) -> list[Event]:
 
 async def _deliver_one(parts: Parts, claimed: Claimed) -> list[Event]:
     row = claimed.row
-    receipt = await _try_to_send(parts, row, claimed.installation)
+    receipt = await _try_to_send(parts, row, claimed.thread, claimed.installation)
     settled, events = await parts.store.write(partial(_settle, parts, row.id, receipt))
     _log_settled(settled)
     return events
 
 
-async def _try_to_send(parts: Parts, row: OutboxRow, installation: str) -> Receipt:
+async def _try_to_send(parts: Parts, row: OutboxRow, thread: str, installation: str) -> Receipt:
     """A channel raises nothing; should it all the same, nobody knows the message's fate."""
     try:
-        return await _send(parts, row, installation)
+        return await _send(parts, row, thread, installation)
     except Exception as error:  # a bug in one channel; the row is tried again, marked as repeated
         log.exception("channel %s failed", row.alert.channel)
         return Receipt(Outcome.AMBIGUOUS, f"the channel failed ({type(error).__name__})")
 
 
-async def _send(parts: Parts, row: OutboxRow, installation: str) -> Receipt:
+async def _send(parts: Parts, row: OutboxRow, thread: str, installation: str) -> Receipt:
     channel = parts.channels.get(row.alert.channel)
     if channel is None:
         text = f"channel {row.alert.channel} is no longer configured"
@@ -107,7 +107,7 @@ async def _send(parts: Parts, row: OutboxRow, installation: str) -> Receipt:
     alert = row.alert
     # Ids begin at 1 in every database; a receiver that drops repeats must not mix two of them.
     key = f"{installation}-{alert.key}"
-    reference = f"{installation}-{alert.subject}-{alert.subject_id}"
+    reference = f"{installation}-{alert.subject}-{thread}"
     return await channel.send(
         Envelope(row.alert.message, key, reference, possibly_repeated=row.ambiguous)
     )

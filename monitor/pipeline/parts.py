@@ -8,6 +8,7 @@ from enum import Enum
 
 from monitor.core.classifier import Topic
 from monitor.core.delivery import ChannelRules
+from monitor.core.likeness import Likeness
 from monitor.core.model import DigestPlan, Route
 from monitor.ports import (
     Analyzer,
@@ -35,6 +36,7 @@ class Rules:
     group_wait: timedelta = timedelta()
     cool_down: timedelta = timedelta()
     channels: Mapping[str, ChannelRules] = field(default_factory=dict)
+    update_sources: int = 5
     allow: frozenset[str] = frozenset()
     keep: timedelta = timedelta(days=90)
     public_url: str | None = None
@@ -93,6 +95,8 @@ class Parts:
 
     `jitter` gives a number in [0, 1). `pause` lets a span of the `clock` pass. `encoder` None
     means verdicts without sentence vectors.
+    `likeness` is what articles on one event have in common, `actors` are the concepts that can
+    enter one.
     """
 
     store: Store
@@ -104,6 +108,8 @@ class Parts:
     ballast: Ballast
     backups: Backups
     topics: tuple[Topic, ...]
+    likeness: Likeness
+    actors: frozenset[str]
     rules: Rules
     clock: Clock
     jitter: Callable[[], float]

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.alert import FIRST
 from monitor.core.delivery import HOUR, Act, ChannelRules, take_turn
-from monitor.core.model import Alert, Delivery, OutboxRow, Route, Story, Subject
+from monitor.core.model import FIRST, Alert, Delivery, OutboxRow, Route, Story, Subject
 from monitor.core.route import Traits, judge_routes, read_traits, route
 from monitor.core.silence import describe_silence, find_silence
 from monitor.errors import NotFound

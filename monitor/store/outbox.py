@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy import ColumnElement, Text, cast, exists, func
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select, update
@@ -156,9 +156,19 @@ class Outbox:
         return self._read(newest)
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:
-        """All rows about the story of this id, oldest first: the notification log."""
+        """All rows about the story of this id, oldest first: the notification log.
+
+        What was merged into it, and what it was split from, was told of it too.
+        """
+        counts_too = select(cast(schema.StoryLog.log_of, Text)).where(
+            schema.StoryLog.story_id == int(subject_id)
+        )
         about = select(schema.Outbox).where(
-            schema.Outbox.subject == Subject.STORY, schema.Outbox.subject_id == subject_id
+            schema.Outbox.subject == Subject.STORY,
+            or_(
+                schema.Outbox.subject_id == subject_id,
+                col(schema.Outbox.subject_id).in_(counts_too),
+            ),
         )
         return self._read(about.order_by(col(schema.Outbox.id)))
 

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -119,6 +119,8 @@ class Signals(SQLModel, table=True):
     revision_id: int = Field(primary_key=True, foreign_key="revision.id")
     language: Words
     concepts: list[str] = Field(sa_type=Json)
+    # Pairs of a concept and the title's words for it. Rows of revision 0002 and before have none.
+    headline: list[list[str]] = Field(sa_type=Json)
     words: list[str] = Field(sa_type=Json)
     numbers: list[str] = Field(sa_type=Json)
     shingles: list[int] = Field(sa_type=Json)
@@ -140,6 +142,8 @@ class Story(SQLModel, table=True):
     last_seen_at: Time
     sources: int
     baseline: bool
+    # Merged by hand: it has no members any more, but messages and log go on naming it.
+    merged_into: int | None = Field(default=None, foreign_key="story.id")
 
 
 class StoryMember(SQLModel, table=True):
@@ -152,6 +156,36 @@ class StoryMember(SQLModel, table=True):
     story_id: int = Field(foreign_key="story.id")
     # The revision it joined with: the one whose verdicts and signals made it a member.
     revision_id: int = Field(foreign_key="revision.id")
+    # Numbers what a person merged: later articles are compared with each part by itself.
+    part: int = 0
+
+
+class StoryKey(SQLModel, table=True):
+    """What an open story is found by: rare words, figures and text bands of its articles."""
+
+    __tablename__: ClassVar[str] = "story_key"
+    __table_args__ = (Index(None, "story_id"), {"sqlite_with_rowid": False})
+
+    key: str = Field(primary_key=True, sa_type=CleanText)
+    story_id: int = Field(primary_key=True, foreign_key="story.id")
+
+
+class StoryLog(SQLModel, table=True):
+    """Whose notification log counts for a story besides its own: what it was made of by hand."""
+
+    __tablename__: ClassVar[str] = "story_log"
+
+    story_id: int = Field(primary_key=True, foreign_key="story.id")
+    log_of: int = Field(primary_key=True, foreign_key="story.id")
+
+
+class StoryApart(SQLModel, table=True):
+    """Stories that a person keeps apart; the lower id comes first."""
+
+    __tablename__: ClassVar[str] = "story_apart"
+
+    story_id: int = Field(primary_key=True, foreign_key="story.id")
+    other_id: int = Field(primary_key=True, foreign_key="story.id")
 
 
 class Outbox(SQLModel, table=True):

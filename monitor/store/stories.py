@@ -1,18 +1,22 @@
-"""Stories and their members."""
+"""Stories and their members, and what a person corrected in them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
-from sqlalchemy import exists, func
+from sqlalchemy import delete, exists, func, literal
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, or_, select, update
 
 from monitor.core.model import Flagged, Story
 from monitor.errors import NotFound
 from monitor.store import schema
 from monitor.store.verdicts import load_flagged
+
+Members = Sequence[tuple[Flagged, int]]
+"""Members oldest first, each with its part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +34,19 @@ class Stories:
         row = schema.Story(**story_row(story))  # type: ignore[arg-type]
         self.session.add(row)
         self.session.flush()
-        self._join(row.id or 0, story.members)
+        self._join(row.id or 0, story)
         return self._load([row])[0]
 
     def save(self, story: Story) -> None:
         """Replace its fields and add members it does not have yet. Raise `NotFound`."""
-        this = col(schema.Story.id) == story.id
-        changed = self.session.exec(update(schema.Story).where(this).values(**story_row(story)))
-        if not changed.rowcount:
-            raise NotFound(f"no story {story.id}")
-        self._join(story.id, story.members)
+        self._replace(story)
+        self._join(story.id, story)
 
     def get(self, story_id: int) -> Story | None:
-        """The story with all members."""
+        """The story with all members; of one that was merged, the story it is now."""
         row = self.session.get(schema.Story, story_id)
+        while row is not None and row.merged_into is not None:
+            row = self.session.get(schema.Story, row.merged_into)
         return self._load([row])[0] if row else None
 
     def of(self, article_id: int) -> Story | None:
@@ -56,15 +59,17 @@ class Stories:
         seen = col(schema.Story.last_seen_at)
         rows = self.session.exec(
             select(schema.Story)
-            .where(seen >= since)
+            .where(seen >= since, IS_WHOLE)
             .order_by(seen.desc(), col(schema.Story.id).desc())
         )
         return self._load(rows.all())
 
     def list(self, limit: int, topic: str | None = None) -> tuple[Story, ...]:
         """The newest stories, with all members; with `topic` only those it is a topic of."""
-        newest = select(schema.Story).order_by(
-            col(schema.Story.last_seen_at).desc(), col(schema.Story.id).desc()
+        newest = (
+            select(schema.Story)
+            .where(IS_WHOLE)
+            .order_by(col(schema.Story.last_seen_at).desc(), col(schema.Story.id).desc())
         )
         if topic is not None:
             each = func.json_each(schema.Story.topics).table_valued("value")
@@ -86,12 +91,134 @@ class Stories:
         )
         return tuple((at, tuple(topics)) for at, topics in rows)
 
-    def _join(self, story_id: int, members: Iterable[Flagged]) -> None:
+    # --- finding the stories an article may belong to ---------------------------------------------
+
+    def near(self, keys: Iterable[str], since: datetime, limit: int) -> tuple[Story, ...]:
+        """Of the stories seen at or after `since` those that share most of the keys."""
+        shared = func.count().label("shared")
+        ids = self.session.exec(
+            select(schema.StoryKey.story_id, shared)
+            .join(schema.Story, col(schema.Story.id) == col(schema.StoryKey.story_id))
+            .where(col(schema.StoryKey.key).in_(list(keys)), schema.Story.last_seen_at >= since)
+            .group_by(col(schema.StoryKey.story_id))
+            .order_by(shared.desc(), col(schema.StoryKey.story_id).desc())
+            .limit(limit)
+        ).all()
+        chosen = col(schema.Story.id).in_([id_ for id_, _ in ids])
+        return self._load(self.session.exec(select(schema.Story).where(chosen)).all())
+
+    def index(self, story_id: int, keys: Iterable[str]) -> None:
+        """Let the story be found by these keys, too."""
+        rows = [{"key": key, "story_id": story_id} for key in sorted(keys)]
+        if rows:
+            self.session.exec(insert(schema.StoryKey).on_conflict_do_nothing(), params=rows)
+
+    def without_keys(self, since: datetime) -> tuple[Story, ...]:
+        """Stories seen at or after `since` that no key finds."""
+        found = exists().where(col(schema.StoryKey.story_id) == col(schema.Story.id))
+        lost = select(schema.Story).where(schema.Story.last_seen_at >= since, IS_WHOLE, ~found)
+        return self._load(self.session.exec(lost).all())
+
+    def forget_keys(self, before: datetime) -> None:
+        """Find stories that were last seen before then no longer by keys."""
+        found = select(schema.StoryKey.story_id).distinct().subquery()
+        closed = select(schema.Story.id).where(
+            col(schema.Story.id).in_(select(found.c.story_id)), schema.Story.last_seen_at < before
+        )
+        self.session.exec(delete(schema.StoryKey).where(col(schema.StoryKey.story_id).in_(closed)))
+
+    # --- correcting by hand -----------------------------------------------------------------------
+
+    def apart(self, story_ids: Iterable[int]) -> frozenset[frozenset[int]]:
+        """Pairs of stories that a person keeps apart, of which one at least is given."""
+        ids = list(story_ids)
+        rows = self.session.exec(
+            select(schema.StoryApart).where(
+                or_(
+                    col(schema.StoryApart.story_id).in_(ids),
+                    col(schema.StoryApart.other_id).in_(ids),
+                )
+            )
+        )
+        return frozenset(frozenset((row.story_id, row.other_id)) for row in rows)
+
+    def split(self, kept: Story, new: Story) -> Story:
+        """Move the members of `new` out of `kept`; give it back with its id."""
+        self._replace(kept)
+        row = schema.Story(**story_row(new))  # type: ignore[arg-type]
+        self.session.add(row)
+        self.session.flush()
+        id_ = row.id or 0
+        self._move(id_, new)
+        self._share_log(id_, kept.id)
+        pair = {"story_id": min(kept.id, id_), "other_id": max(kept.id, id_)}
+        self.session.exec(insert(schema.StoryApart).values(pair).on_conflict_do_nothing())
+        return self._load([row])[0]
+
+    def merge(self, kept: Story, gone_id: int) -> None:
+        """Give `kept` its members, among them those of the story that is gone."""
+        self._replace(kept)
+        self._move(kept.id, kept)
+        self._share_log(kept.id, gone_id)
+        gone = col(schema.Story.id) == gone_id
+        self.session.exec(update(schema.Story).where(gone).values(merged_into=kept.id))
+        found_by = select(schema.StoryKey.key).where(schema.StoryKey.story_id == gone_id)
+        self.index(kept.id, self.session.exec(found_by).all())
+        keys = col(schema.StoryKey.story_id) == gone_id
+        self.session.exec(delete(schema.StoryKey).where(keys))
+        self._follow(kept.id, gone_id)
+
+    def _follow(self, kept_id: int, gone_id: int) -> None:
+        """What was kept apart from the one is kept apart from the other, but not from itself."""
+        for pair in self.apart([gone_id]):
+            (other,) = pair - {gone_id}
+            row = {"story_id": min(kept_id, other), "other_id": max(kept_id, other)}
+            if other != kept_id:
+                self.session.exec(insert(schema.StoryApart).values(row).on_conflict_do_nothing())
+        self.session.exec(
+            delete(schema.StoryApart).where(
+                or_(
+                    col(schema.StoryApart.story_id) == gone_id,
+                    col(schema.StoryApart.other_id) == gone_id,
+                )
+            )
+        )
+
+    def _share_log(self, story_id: int, log_of: int) -> None:
+        """Let a log, and all that counts for it, count for the story too."""
+        inherited = select(literal(story_id), schema.StoryLog.log_of).where(
+            schema.StoryLog.story_id == log_of, schema.StoryLog.log_of != story_id
+        )
+        both = ["story_id", "log_of"]
+        self.session.exec(
+            insert(schema.StoryLog).from_select(both, inherited).on_conflict_do_nothing()
+        )
+        pair = {"story_id": story_id, "log_of": log_of}
+        self.session.exec(insert(schema.StoryLog).values(pair).on_conflict_do_nothing())
+
+    def _move(self, story_id: int, story: Story) -> None:
+        for member, part in pair_members(story):
+            this = col(schema.StoryMember.article_id) == member.article.id
+            self.session.exec(
+                update(schema.StoryMember).where(this).values(story_id=story_id, part=part)
+            )
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def _replace(self, story: Story) -> None:
+        this = col(schema.Story.id) == story.id
+        changed = self.session.exec(update(schema.Story).where(this).values(**story_row(story)))
+        if not changed.rowcount:
+            raise NotFound(f"no story {story.id}")
+
+    def _join(self, story_id: int, story: Story) -> None:
         """Make them members; they wait for a story no longer, but perhaps for a verdict."""
-        for article in (member.article for member in members):
+        for member, part in pair_members(story):
+            article = member.article
+            values = {"article_id": article.id, "story_id": story_id, "part": part}
             self.session.exec(
                 insert(schema.StoryMember)
-                .values(article_id=article.id, story_id=story_id, revision_id=article.revision_id)
+                .values(**values, revision_id=article.revision_id)
                 .on_conflict_do_nothing()
             )
             self.session.exec(
@@ -107,19 +234,26 @@ class Stories:
         members = self._members([row.id for row in rows])
         return tuple(story_of(row, members[row.id or 0]) for row in rows)
 
-    def _members(self, story_ids: Sequence[int | None]) -> Mapping[int, Sequence[Flagged]]:
-        """Members by story, oldest first."""
+    def _members(self, story_ids: Sequence[int | None]) -> Mapping[int, Members]:
         joined = self.session.exec(
-            select(schema.StoryMember.story_id, schema.StoryMember.revision_id)
+            select(schema.StoryMember)
             .join(schema.Article, col(schema.Article.id) == col(schema.StoryMember.article_id))
             .where(col(schema.StoryMember.story_id).in_(story_ids))
             .order_by(col(schema.Article.first_seen_at), col(schema.Article.id))
         ).all()
-        flagged = load_flagged(self.session, [revision_id for _, revision_id in joined])
+        flagged = load_flagged(self.session, [member.revision_id for member in joined])
         members = defaultdict(list)
-        for (story_id, _), one in zip(joined, flagged, strict=True):
-            members[story_id].append(one)
+        for member, one in zip(joined, flagged, strict=True):
+            members[member.story_id].append((one, member.part))
         return members
+
+
+IS_WHOLE = col(schema.Story.merged_into).is_(None)
+
+
+def pair_members(story: Story) -> Members:
+    """Give the members, each with its part."""
+    return list(zip_longest(story.members, story.parts, fillvalue=0))  # type: ignore[arg-type]
 
 
 def story_row(story: Story) -> dict[str, object]:
@@ -136,8 +270,9 @@ def story_row(story: Story) -> dict[str, object]:
     }
 
 
-def story_of(row: schema.Story, members: Sequence[Flagged]) -> Story:
+def story_of(row: schema.Story, members: Members) -> Story:
     """Turn a row into the value that leaves the store."""
+    parts = tuple(part for _, part in members)
     return Story(
         id=row.id or 0,
         topic=row.topic,
@@ -146,7 +281,8 @@ def story_of(row: schema.Story, members: Sequence[Flagged]) -> Story:
         score=row.score,
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
-        members=tuple(members),
+        members=tuple(member for member, _ in members),
+        parts=parts if any(parts) else (),
         sources=row.sources,
         baseline=row.baseline,
     )

@@ -191,6 +191,7 @@ def signals_row(revision_id: int, signals: Signals) -> dict[str, object]:
         "revision_id": revision_id,
         "language": signals.language,
         "concepts": sorted(signals.concepts),
+        "headline": [list(pair) for pair in signals.headline],
         "words": sorted(signals.words),
         "numbers": sorted(signals.numbers),
         "shingles": list(signals.shingles),
@@ -203,6 +204,7 @@ def signals_of(row: schema.Signals) -> Signals:
     return Signals(
         language=row.language,
         concepts=frozenset(row.concepts),
+        headline=tuple((concept, said) for concept, said in row.headline),
         words=frozenset(row.words),
         numbers=frozenset(row.numbers),
         shingles=tuple(row.shingles),

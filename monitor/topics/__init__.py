@@ -1,8 +1,9 @@
 """The shipped topics and the concept table: data a person can read, and the door to it.
 
 Each folder is a topic: `topic.toml` (what it means, with articles and sentences as examples) and
-`weights.json` (what was learned). `concepts.toml` is shared; `items/` holds self-written news to
-train and test with, and labels of real items by their id. MODEL_CARD.md says how it was made.
+`weights.json` (what was learned). `concepts.toml` and `likeness.json` (what articles on one event
+have in common) are shared; `items/` holds self-written news to train and test with, and labels of
+real items by their id. MODEL_CARD.md says how it was made.
 """
 
 import json
@@ -12,6 +13,7 @@ from importlib.resources import files
 
 from monitor.core.classifier import Topic
 from monitor.core.concepts import Concepts, read_concepts
+from monitor.core.likeness import Likeness
 from monitor.core.topic import read_topic
 
 NAMES = ("microsoft-openai", "ai-overbuild")
@@ -42,3 +44,13 @@ def read_lines(name: str) -> list[str]:
 def load_concepts() -> Concepts:
     """The concept table."""
     return read_concepts(tomllib.loads((_FOLDER / "concepts.toml").read_text("utf-8")))
+
+
+@cache
+def load_likeness() -> Likeness:
+    """What articles on one event have in common."""
+    content = json.loads((_FOLDER / "likeness.json").read_text("utf-8"))
+    rarity = {
+        stem: float(weight) for weight, stems in content["rarity"].items() for stem in stems.split()
+    }
+    return Likeness(rarity, content["rarest"], content["plain"], content["semantic"])

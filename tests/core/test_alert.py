@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.core import alert as stage
 from monitor.core import outbox
 from monitor.core.model import (
+    FIRST,
     Alert,
     Delivery,
     Message,
@@ -23,7 +24,7 @@ from monitor.core.model import (
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MESSAGE = Message("A title", ())
-ALERT = Alert(Subject.STORY, "5", stage.FIRST, "mail", "default route")
+ALERT = Alert(Subject.STORY, "5", FIRST, "mail", "default route")
 ROW = OutboxRow(1, ALERT, Delivery.PENDING, attempts=0, due_at=NOW, created_at=NOW)
 CLAIMED = outbox.claim(ROW, MESSAGE, NOW)
 STORY = Story(5, "ai-overbuild", ("ai-overbuild",), "A title", 0.8, NOW, NOW)

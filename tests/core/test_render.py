@@ -27,6 +27,7 @@ from monitor.core.render import (
     mark_repeated,
     render_alert,
     render_baseline,
+    render_update,
 )
 from monitor.core.shorten import shorten
 
@@ -325,3 +326,22 @@ def test_without_a_date_from_the_feed_none_is_invented() -> None:
     assert facts(alert(told))["Veröffentlicht"] == "10. Juli 2026, 06:30"
     assert facts(alert(undated))["Gesehen"] == "10. Juli 2026, 06:31"
     assert "Veröffentlicht" not in facts(alert(undated))
+
+
+# --- what is new of a story -----------------------------------------------------------------------
+
+
+def test_an_update_says_what_is_new_where_and_of_which_story() -> None:
+    new = flagged(2, "Konzern bestätigt {Rückzug}", feed="Südblick", link="javascript:alert(1)")
+    of = story(flagged(), new, sources=2)
+    message = render_update(of, new, "die Zahl 3 Milliarden", LABELS, "de", "Europe/Berlin")
+    assert message == Message(
+        "Neues: Cloud-Verträge: Konzern bestätigt {Rückzug}",
+        (
+            Paragraph("Neu daran: die Zahl 3 Milliarden."),
+            Link("Konzern bestätigt {Rückzug}", None, "javascript:alert(1)"),
+            Facts((("Quelle", "Südblick"), ("Gesehen", "10. Juli 2026, 06:31"), ("Quellen", "2"))),
+            Footer("Zur Geschichte „Der Vertrag ist gekündigt“ (monitor stories show 7)."),
+        ),
+        "de",
+    )

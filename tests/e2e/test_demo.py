@@ -41,7 +41,9 @@ def alerts(made: Program) -> list[dict[str, Any]]:
 
 
 def told_per_channel(made: Program) -> Counter[tuple[int, str]]:
-    return Counter((alert["story"], alert["channel"]) for alert in alerts(made))
+    """How often each channel was told of each story; updates come besides."""
+    first = (alert for alert in alerts(made) if alert["occasion"] == "first")
+    return Counter((alert["story"], alert["channel"]) for alert in first)
 
 
 def blocks(made: Program) -> list[str]:

@@ -13,6 +13,7 @@ from monitor.core.model import DigestInput, DigestPlan, Feed, FeedSpec, OutboxRo
 from monitor.pipeline import HANDLERS, INSTALLATION, Parts, Rules, begin_digests, handle, look
 from monitor.pipeline.digest import preview_digest
 from monitor.store import SqliteStore, open_store
+from monitor.topics import load_likeness
 from tests.pipeline.fakes import (
     OVERBUILD,
     FakeAnalyzer,
@@ -130,6 +131,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         ballast=ballast,
         backups=backups,
         topics=(OVERBUILD,),
+        likeness=load_likeness(),
+        actors=frozenset({"NVIDIA"}),
         rules=rules,
         clock=clock,
         jitter=lambda: 0.0,

@@ -20,6 +20,7 @@ from monitor.core.model import (
     Receipt,
     Signals,
 )
+from monitor.core.signals import find_numbers
 from monitor.errors import FetchError, NotAFeed, StoreError, WorkerDied
 
 OVERBUILD = Topic(
@@ -66,7 +67,7 @@ class FakeFetcher:
 
 
 class FakeParser:
-    """Reads one title per line; `#` before a line makes it a problem."""
+    """Reads one title per line, as `id|title` or alone; `#` before a line makes it a problem."""
 
     async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         lines = body.decode().splitlines()
@@ -77,9 +78,10 @@ class FakeParser:
         return ParsedFeed("A feed", "en", tuple(_entry(title, url) for title in titles), problems)
 
 
-def _entry(title: str, url: str) -> Entry:
-    link = f"{url}/{title.replace(' ', '-')}"
-    return Entry(guid=title, link=link, canonical_link=link, title=title, text=title)
+def _entry(line: str, url: str) -> Entry:
+    guid, _, title = line.rpartition("|")
+    link = f"{url}/{line.replace(' ', '-')}"
+    return Entry(guid=guid or title, link=link, canonical_link=link, title=title, text=title)
 
 
 class FakeAnalyzer:
@@ -106,7 +108,7 @@ def _analyse(document: Document) -> Analysis | AnalysisFailure:
         sentences=((0, len(document.title)),),
         mentions=mentions,
         terms=((),),
-        signals=Signals("en", words=words, numbers=words),
+        signals=Signals("en", words=words, numbers=frozenset(find_numbers(document.title, "en"))),
     )
 
 

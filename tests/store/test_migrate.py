@@ -46,7 +46,7 @@ revision = "{COMING}"
 down_revision = "{REVISION}"
 
 def upgrade():
-    op.execute("INSERT INTO story_member VALUES (7, 7, 7)")
+    op.execute("INSERT INTO story_member VALUES (7, 7, 7, 0)")
 """  # noqa: S608 - revisions are our own
 
 KILLED_UPGRADE = """

@@ -1,11 +1,14 @@
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from monitor.core.model import Feed, Story
+from monitor.core.story import merge_stories, split_story
 from monitor.errors import NotFound
+from monitor.ports import Transaction
 from monitor.store import SqliteStore
-from tests.builders import DAY, HOUR, NOW, add_flagged, draft, story
+from tests.builders import DAY, HOUR, NOW, add_flagged, alert, draft, story
 
 
 @pytest.fixture
@@ -82,3 +85,112 @@ async def test_stories_are_listed_by_topic(store: SqliteStore, told: Story) -> N
         (9, "ai"): (),
     }
     assert await store.read(lambda tx: {ask: tx.stories.list(*ask) for ask in listed}) == listed
+
+
+# --- found by keys --------------------------------------------------------------------------------
+
+
+async def test_the_stories_that_share_most_keys_are_near(
+    store: SqliteStore, feed: Feed, told: Story
+) -> None:
+    members = await add_flagged(store, draft(feed.id, "else", seen_at=NOW + DAY))
+    other = await store.write(lambda tx: tx.stories.add(story(members, "Etwas anderes")))
+
+    def index(tx: Transaction) -> None:
+        tx.stories.index(told.id, ["ohio", "2 gigawatt", "mieter"])
+        tx.stories.index(told.id, ["ohio"])
+        tx.stories.index(other.id, ["ohio", "nevada"])
+
+    assert await store.read(lambda tx: tx.stories.without_keys(NOW)) == (told, other)
+    await store.write(index)
+    assert await store.read(lambda tx: tx.stories.without_keys(NOW)) == ()
+    asked = {
+        (("ohio", "mieter"), NOW, 1): {told.id},
+        (("ohio", "nevada"), NOW, 1): {other.id},
+        (("ohio",), NOW, 9): {told.id, other.id},
+        (("ohio",), NOW + 2 * HOUR, 9): {other.id},
+        (("bremen",), NOW, 9): set(),
+        ((), NOW, 9): set(),
+    }
+    found = await store.read(lambda tx: {ask: tx.stories.near(*ask) for ask in asked})
+    assert {ask: {one.id for one in near} for ask, near in found.items()} == asked
+
+
+async def test_keys_of_closed_stories_are_forgotten(store: SqliteStore, told: Story) -> None:
+    def index(tx: Transaction, before: datetime) -> int:
+        tx.stories.index(told.id, ["ohio"])
+        tx.stories.forget_keys(before)
+        return len(tx.stories.near(["ohio"], NOW - DAY, 9))
+
+    assert await store.write(lambda tx: index(tx, NOW)) == 1
+    assert await store.write(lambda tx: index(tx, NOW + DAY)) == 0
+
+
+# --- corrected by hand ----------------------------------------------------------------------------
+
+
+async def test_a_split_moves_members_and_is_remembered(store: SqliteStore, told: Story) -> None:
+    kept, new = split_story(told, [told.members[1].article.id])
+    made = await store.write(lambda tx: tx.stories.split(kept, new))
+    assert made == replace(new, id=made.id)
+    assert await store.read(lambda tx: tx.stories.get(told.id)) == kept
+    pair = frozenset({told.id, made.id})
+    for asked in (told.id, made.id):
+        apart = await store.read(lambda tx, id_=asked: tx.stories.apart([id_]))  # type: ignore[misc]
+        assert apart == {pair}
+    assert await store.read(lambda tx: tx.stories.apart([99])) == frozenset()
+
+
+async def test_what_was_told_of_a_story_counts_for_what_is_split_off(
+    store: SqliteStore, told: Story
+) -> None:
+    kept, new = split_story(told, [told.members[1].article.id])
+    await store.write(lambda tx: tx.outbox.queue([alert(str(told.id))], NOW, NOW))
+    made = await store.write(lambda tx: tx.stories.split(kept, new))
+    await store.write(lambda tx: tx.outbox.queue([alert(str(made.id), "update-1")], NOW, NOW))
+    assert await occasions(store, told.id) == ["first"]
+    assert await occasions(store, made.id) == ["first", "update-1"]
+
+
+async def test_a_merged_story_is_one_and_was_told_what_either_was(
+    store: SqliteStore, feed: Feed, told: Story
+) -> None:
+    members = await add_flagged(store, draft(feed.id, "else", seen_at=NOW + DAY))
+    gone = await store.write(lambda tx: tx.stories.add(story(members, "Etwas anderes")))
+    await store.write(lambda tx: tx.stories.index(gone.id, ["nevada"]))
+    rows = [alert(str(told.id)), alert(str(gone.id), channel="chat")]
+    await store.write(lambda tx: tx.outbox.queue(rows, NOW, NOW))
+    merged = merge_stories(told, gone)
+    await store.write(lambda tx: tx.stories.merge(merged, gone.id))
+    ids = (told.id, gone.id)
+    assert await store.read(lambda tx: [tx.stories.get(id_) for id_ in ids]) == [merged, merged]
+    assert await store.read(lambda tx: tx.stories.list(9)) == (merged,)
+    assert await store.read(lambda tx: tx.stories.recent(NOW)) == (merged,)
+    assert await store.read(lambda tx: tx.stories.near(["nevada"], NOW, 9)) == (merged,)
+    assert await occasions(store, told.id) == ["first", "first"]
+
+
+async def test_merging_what_was_split_undoes_the_split(store: SqliteStore, told: Story) -> None:
+    kept, new = split_story(told, [told.members[1].article.id])
+    made = await store.write(lambda tx: tx.stories.split(kept, new))
+    again = merge_stories(kept, made)
+    await store.write(lambda tx: tx.stories.merge(again, made.id))
+    assert await store.read(lambda tx: tx.stories.apart([told.id, made.id])) == frozenset()
+    assert await store.read(lambda tx: tx.stories.get(made.id)) == again
+
+
+async def test_what_was_kept_apart_from_a_merged_story_stays_apart(
+    store: SqliteStore, feed: Feed, told: Story
+) -> None:
+    kept, new = split_story(told, [told.members[1].article.id])
+    made = await store.write(lambda tx: tx.stories.split(kept, new))
+    members = await add_flagged(store, draft(feed.id, "else", seen_at=NOW + DAY))
+    third = await store.write(lambda tx: tx.stories.add(story(members, "Etwas anderes")))
+    await store.write(lambda tx: tx.stories.merge(merge_stories(third, made), made.id))
+    apart = await store.read(lambda tx: tx.stories.apart([told.id]))
+    assert apart == {frozenset({told.id, third.id})}
+
+
+async def occasions(store: SqliteStore, story_id: int) -> list[str]:
+    told = await store.read(lambda tx: tx.outbox.told(str(story_id)))
+    return [row.alert.occasion for row in told]

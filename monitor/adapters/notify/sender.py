@@ -44,7 +44,13 @@ def send_letter(letter: Letter) -> Receipt:
 
 
 def _mark(plugin: Any, letter: Letter) -> None:
-    """Add the key, so that a receiver can drop a repeat, and join a story's mails in a thread."""
+    """Add the key, so that a receiver can drop a repeat, and join a story's messages in a thread.
+
+    Mail and Google Chat take a thread's name from us; other services give it when a thread begins.
+    """
+    # Absent: no such service. Set: the operator wants all in one thread of this address.
+    if getattr(plugin, "thread_key", "") is None:
+        plugin.thread_key = _header(letter.reference)
     if not isinstance(getattr(plugin, "headers", None), dict):
         return
     key = _header(letter.key)

@@ -12,6 +12,7 @@ from monitor.core.render.notice import (
     render_troubles,
 )
 from monitor.core.render.summary import render_summary
+from monitor.core.render.update import render_update
 
 __all__ = [
     "mark_repeated",
@@ -21,4 +22,5 @@ __all__ = [
     "render_notice",
     "render_summary",
     "render_troubles",
+    "render_update",
 ]

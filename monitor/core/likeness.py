@@ -1,0 +1,154 @@
+"""How likely two articles tell of one event: what is compared, what it weighs, and a short list.
+
+A word counts by its first letters, which are often the same in another language ("Venezuela" and
+"venezolanisch", "Syrien" and "Syria"), and the rarer the more. Table and weights are data, made
+by `monitor stories train` (`monitor/topics/likeness.json`); `make eval-stories` measures them.
+"""
+
+import math
+import re
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.model import Flagged
+from monitor.core.signals import fold, is_telling
+
+STEM = 6
+"""Letters of a word that are compared; 5 and 7 were measured worse across languages."""
+SAME_TEXT = 0.5
+"""Share of equal MinHash values (estimates the Jaccard index of the word shingles)."""
+BAND = 4
+"""MinHash values of one key: two texts of Jaccard index 0.5 share one of 16 such at 64 %, of 0.7
+at 99 %; those that share none still meet by their words."""
+LONGEST_WAIT = timedelta(days=7)
+MOST_NUMBERS = 3
+
+_YEAR = re.compile(r"(19|20)\d\d")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What of an article is compared. `stems` hold those of the title too; common ones are none."""
+
+    language: str
+    title: frozenset[str]
+    stems: frozenset[str]
+    numbers: frozenset[str]
+    concepts: frozenset[str]
+    vector: bytes | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The yardstick. `rarity` gives the weight of stems that are not rare, 0 for the commonest.
+
+    `plain` and `semantic` are weights by the names of `measure`, and "bias", which is such that an
+    article joins a story where the mean over its members is not below 0.
+    """
+
+    rarity: Mapping[str, float]
+    rarest: float
+    plain: Mapping[str, float]
+    semantic: Mapping[str, float]
+
+    def traits(self, flagged: Flagged) -> Traits:
+        """Read off what is compared."""
+        signals = flagged.signals
+        title = self._keep(stem_title(flagged.article.title))
+        return Traits(
+            language=signals.language,
+            title=title,
+            stems=title | self._keep(map(cut_stem, signals.words)),
+            numbers=frozenset(n for n in signals.numbers if not _YEAR.fullmatch(n)),
+            concepts=signals.concepts,
+            vector=signals.vector,
+            seen_at=flagged.article.first_seen_at,
+        )
+
+    def compare(self, a: Traits, b: Traits) -> float:
+        """Log-odds that both tell of one event."""
+        measured = self.measure(a, b)
+        weights = self.semantic if "meaning" in measured else self.plain
+        return sum(weights[name] * value for name, value in measured.items()) + weights["bias"]
+
+    def measure(self, a: Traits, b: Traits) -> dict[str, float]:
+        """Name by name how alike they are; without "meaning" where one has no sentence vector."""
+        # The geometric mean: a title of two words is in many a text, but not that text's in it.
+        shared = math.sqrt(self._share(a.title, b.stems) * self._share(b.title, a.stems))
+        apart = min(abs(a.seen_at - b.seen_at), LONGEST_WAIT)
+        measured = {
+            "words": self._cosine(a.stems, b.stems),
+            "title": self._cosine(a.title, b.title),
+            "title in text": shared,
+            "numbers": float(min(len(a.numbers & b.numbers), MOST_NUMBERS)),
+            "concepts": jaccard(a.concepts, b.concepts),
+            "other language": float(a.language != b.language),
+            "time": math.log1p(apart / timedelta(days=1)),
+        }
+        if a.vector and b.vector:
+            measured["meaning"] = cosine(a.vector, b.vector)
+        return measured
+
+    def weigh(self, stem: str) -> float:
+        """How much a stem says: the logarithm of how many texts there are to one that has it."""
+        return self.rarity.get(stem, self.rarest)
+
+    def _keep(self, stems: Iterable[str]) -> frozenset[str]:
+        return frozenset(stem for stem in stems if self.weigh(stem) > 0)
+
+    def _share(self, part: frozenset[str], whole: frozenset[str]) -> float:
+        total = sum(map(self.weigh, part))
+        return sum(map(self.weigh, part & whole)) / total if total else 0.0
+
+    def _cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
+        shared = self._square(a & b)
+        return shared / math.sqrt(self._square(a) * self._square(b)) if shared else 0.0
+
+    def _square(self, stems: Iterable[str]) -> float:
+        return sum(self.weigh(stem) ** 2 for stem in stems)
+
+
+def find_keys(flagged: Flagged, likeness: Likeness) -> frozenset[str]:
+    """What an article on the same event probably has one of: rare words, figures, text bands.
+
+    Two articles that share none are never compared; of those that do, the ones that share most.
+    """
+    traits, sketch = likeness.traits(flagged), flagged.signals.shingles
+    bands = (sketch[at : at + BAND] for at in range(0, len(sketch), BAND))
+    texts = {f"{n} {' '.join(map(str, band))}" for n, band in enumerate(bands)}
+    return traits.stems | traits.numbers | texts
+
+
+def is_copy(a: Flagged, b: Flagged) -> bool:
+    """Whether both carry one text, as outlets do that print the same wire report."""
+    if a.article.fingerprint == b.article.fingerprint:
+        return True
+    pairs = list(zip(a.signals.shingles, b.signals.shingles, strict=False))
+    return bool(pairs) and sum(x == y for x, y in pairs) / len(pairs) >= SAME_TEXT
+
+
+def stem_title(title: str) -> Iterable[str]:
+    """Give the stems of a title's words."""
+    words = map(fold, _WORD.findall(title))
+    return (cut_stem(word) for word in words if is_telling(word))
+
+
+def cut_stem(word: str) -> str:
+    """Keep of a folded word what is compared."""
+    return word[:STEM]
+
+
+def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
+    """Shared part of the union; 0 for two empty sets."""
+    union = a | b
+    return len(a & b) / len(union) if union else 0.0
+
+
+def cosine(a: bytes, b: bytes) -> float:
+    """Dot product of two unit-length float32 vectors; 0 where their lengths differ."""
+    x, y = array("f", a), array("f", b)
+    return sum(map(float.__mul__, x, y)) if len(x) == len(y) else 0.0
