@@ -79,6 +79,7 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.fault("A5")
 async def test_a_writer_that_hangs_starves_the_watchdog_until_it_lives_again(
     settings: Settings, systemd: Systemd, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_supervisor_that_does_not_read_stops_nobody(
     assert set(systemd.hear()) == {"WATCHDOG=1"}
 
 
+@pytest.mark.fault("A5")
 @pytest.mark.parametrize(
     ("sending", "claims", "silent"),
     [(set(), 0, ()), ({"mail"}, 1, ()), ({"mail"}, 0, ("dispatch",))],
@@ -125,6 +127,7 @@ def test_a_dispatcher_lives_while_it_goes_on(
     assert pulse.silent(100.0, timedelta(seconds=90)) == silent
 
 
+@pytest.mark.fault("A6")
 @pytest.mark.parametrize(
     "step", [timedelta(hours=1), timedelta(days=1), timedelta(days=56 * 365)], ids=str
 )
@@ -153,6 +156,7 @@ async def stepping(settings: Settings) -> AsyncIterator[tuple[App, list[timedelt
         yield app, off
 
 
+@pytest.mark.fault("A6")
 async def test_a_step_of_the_clock_is_noticed_and_the_ticker_goes_on(
     stepping: tuple[App, list[timedelta]], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -24,6 +24,7 @@ def faketime() -> Path:
     return found[0]
 
 
+@pytest.mark.fault("A6")
 def test_steps_of_the_clock_lose_nothing_and_repeat_nothing(
     program: Program, beside: Neighbours, faketime: Path
 ) -> None:

@@ -42,6 +42,7 @@ def fill(disk: Path, leave: int = 0) -> Path:
     return filler
 
 
+@pytest.mark.fault("B1")
 def test_a_full_disk_is_told_of_and_ends_by_itself(
     small_disk: Path, program: Program, beside: Neighbours
 ) -> None:
@@ -67,6 +68,7 @@ def test_a_full_disk_is_told_of_and_ends_by_itself(
     assert program.ask("db", "check")["ok"]
 
 
+@pytest.mark.fault("B1")
 def test_a_start_on_a_full_disk_waits_for_room(
     small_disk: Path, program: Program, beside: Neighbours
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_start_on_a_full_disk_waits_for_room(
     assert "Traceback" not in running.log
 
 
+@pytest.mark.fault("B3")
 def test_a_damaged_database_is_put_aside_and_nothing_is_told_again(
     program: Program, beside: Neighbours
 ) -> None:

@@ -22,6 +22,7 @@ from tests.faults.harness.campaign import CHANNELS, ROOT, Campaign, count_repeat
 from tests.faults.proof import Record, pick
 
 TIMES = pick(quick=1, full=10)
+SETTLED = pick(quick=False, full=True)
 RANDOM_KILLS = pick(quick=8, full=100)
 MIGRATIONS = pick(quick=3, full=10)
 SEED = 20261124
@@ -81,7 +82,7 @@ def test_kills_around_each_transaction(
     campaign: Campaign, record: Record, points: tuple[str, ...]
 ) -> None:
     for point in points * TIMES:
-        campaign.kill_at(point)
+        campaign.kill_at(point, settled=SETTLED)
     judge(campaign, record, len(points))
 
 

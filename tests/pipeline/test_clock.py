@@ -24,6 +24,7 @@ async def digest_dates(world: World) -> list[str]:
     return [row.alert.occasion for row in rows if row.alert.subject is Subject.DIGEST]
 
 
+@pytest.mark.fault("A6")
 @pytest.mark.parametrize("step", [HOUR, -HOUR, DAY, -DAY, 400 * DAY, -400 * DAY], ids=str)
 async def test_a_step_and_the_way_back_cost_one_poll_each_and_repeat_nothing(
     world: World, step: timedelta
@@ -46,6 +47,7 @@ async def test_a_step_and_the_way_back_cost_one_poll_each_and_repeat_nothing(
     assert len(dates) == len(set(dates))
 
 
+@pytest.mark.fault("A6")
 async def test_a_start_in_1970_catches_up_once_the_clock_is_set(world: World) -> None:
     world.clock.now = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
     plans = (DigestPlan("begun in 1970", 7, 0, "Europe/Berlin", ("chat",)),)
@@ -72,6 +74,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.fault("A7")
 @pytest.mark.parametrize("at", [(1, 30), (2, 15), (2, 30), (3, 0)], ids=str)
 @pytest.mark.parametrize(("zone", "day"), CHANGES)
 async def test_a_digest_in_the_hour_that_is_missing_or_twice_comes_once(

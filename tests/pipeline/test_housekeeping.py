@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from monitor.core.model import Delivery
 from monitor.errors import StoreFull
 from monitor.pipeline.parts import Space
@@ -38,6 +40,7 @@ async def opened(world: World) -> str:
     return url
 
 
+@pytest.mark.fault("B1")
 async def test_a_full_disk_stops_reading_says_so_once_and_ends_by_itself(world: World) -> None:
     url = await opened(world)
     disk = FullDisk(world)
@@ -63,6 +66,7 @@ async def test_a_full_disk_stops_reading_says_so_once_and_ends_by_itself(world: 
     ]
 
 
+@pytest.mark.fault("B1")
 async def test_a_start_on_a_disk_without_room_for_the_ballast_reads_nothing(world: World) -> None:
     await opened(world)
     world.ballast.held = world.ballast.room = False
@@ -86,6 +90,7 @@ async def test_where_not_even_the_ballast_helps_everything_waits_for_the_next_mi
     assert world.mail.sent == []
 
 
+@pytest.mark.fault("B6")
 async def test_texts_are_forgotten_by_the_age_of_the_newest_article(world: World) -> None:
     world.change(keep=timedelta(days=30))
     url = await opened(world)
@@ -114,6 +119,7 @@ async def test_a_backup_is_made_once_a_day_and_a_failed_one_is_tried_again(world
     assert world.backups.made == ["2026-03-01", "2026-03-02"]
 
 
+@pytest.mark.fault("B3")
 async def test_after_a_rescue_old_articles_alert_nobody_even_without_baseline(
     world: World,
 ) -> None:

@@ -29,6 +29,7 @@ def leave(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return leave_free
 
 
+@pytest.mark.fault("B1")
 def test_a_ballast_takes_real_room_and_gives_it_back(path: Path) -> None:
     ballast = Ballast(path)
     assert ballast.reserve()
@@ -39,6 +40,7 @@ def test_a_ballast_takes_real_room_and_gives_it_back(path: Path) -> None:
     assert not ballast.file.exists()
 
 
+@pytest.mark.fault("B1")
 @pytest.mark.parametrize(("free", "held"), [(SIZE + MARGIN - 1, False), (SIZE + MARGIN, True)])
 def test_a_ballast_never_takes_the_last_room(
     path: Path, leave: Callable[[int], None], free: int, held: bool
@@ -63,6 +65,7 @@ def test_a_ballast_that_cannot_be_removed_says_so(path: Path) -> None:
         Ballast(path).release()
 
 
+@pytest.mark.fault("B7")
 async def test_one_sound_backup_a_day_and_the_newest_stay(store: SqliteStore, path: Path) -> None:
     backups = DailyBackups(path, keep=2)
     for day in range(4):

@@ -54,6 +54,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.fault("B3")
 @pytest.mark.parametrize("how", DAMAGES)
 async def test_without_a_backup_the_place_is_taken_by_an_empty_database(
     path: Path, how: str
@@ -70,6 +71,7 @@ async def test_without_a_backup_the_place_is_taken_by_an_empty_database(
     await store.close()
 
 
+@pytest.mark.fault("B3")
 async def test_the_newest_sound_backup_takes_the_place_and_begins_anew(path: Path) -> None:
     await fill(path)
     backups = DailyBackups(path, keep=3)
@@ -87,6 +89,7 @@ async def test_the_newest_sound_backup_takes_the_place_and_begins_anew(path: Pat
     await store.close()
 
 
+@pytest.mark.fault("B3")
 async def test_the_log_of_a_damaged_database_is_not_applied_to_the_new_one(path: Path) -> None:
     await fill(path)
     with closing(sqlite3.connect(path)) as open_elsewhere:
@@ -100,6 +103,7 @@ async def test_the_log_of_a_damaged_database_is_not_applied_to_the_new_one(path:
     assert check(path) == ()
 
 
+@pytest.mark.fault("B3")
 async def test_a_sound_or_missing_database_is_left_alone(path: Path) -> None:
     assert rescue(path, now=LATER) is None
     await fill(path)

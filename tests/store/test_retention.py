@@ -6,6 +6,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from monitor.core.model import Delivery, Feed, Label, Message, Outcome, Receipt
 from monitor.core.outbox import claim, settle
 from monitor.ports import Transaction
@@ -19,6 +21,7 @@ MEGABYTE = 1024 * 1024
 TEXT = "Ein langer Absatz über Rechenzentren. " * 40
 
 
+@pytest.mark.fault("B6")
 async def test_texts_evidence_and_signals_of_old_articles_go(
     store: SqliteStore, feed: Feed
 ) -> None:
@@ -36,6 +39,7 @@ async def test_texts_evidence_and_signals_of_old_articles_go(
     assert kept == new
 
 
+@pytest.mark.fault("B6")
 async def test_a_forgotten_article_is_not_new_when_it_comes_again(
     store: SqliteStore, feed: Feed
 ) -> None:
@@ -81,6 +85,7 @@ def pages_of(path: Path) -> int:
     return int(pages)
 
 
+@pytest.mark.fault("B6")
 async def test_under_load_the_log_stays_small_and_the_room_is_used_again(
     store: SqliteStore, feed: Feed, path: Path
 ) -> None:

@@ -104,14 +104,16 @@ url = "http://127.0.0.1:{port}/feed/blatt"
         """Whether every receiver took every item."""
         return self.count().lost == 0
 
-    def kill_at(self, point: str) -> None:
+    def kill_at(self, point: str, *, settled: bool) -> None:
         """Let the program die at this point with an item that was not there before.
 
-        What earlier kills left is told first, unless the point lies in the start.
+        With `settled` all that earlier kills left is told first, and the item is alone; without,
+        whichever item gets there dies, which takes half the time.
         """
         self.victim.armed.unlink(missing_ok=True)
         with self.victim.live("--kill", point) as running:
-            running.until(self.is_all_told, f"all {self.served} items told, before {point}")
+            if settled:
+                running.until(self.is_all_told, f"all {self.served} items told, before {point}")
             self._aim(point, running)
             self.serve(1)
             self.see_it_die(running, point)
