@@ -152,7 +152,7 @@ def test_check_names_each_problem(path: Path) -> None:
     [
         ("DROP TABLE alembic_version", "not a database of monitor"),
         ("UPDATE alembic_version SET version_num = '9999'", "9999 is newer"),
-        ("INSERT INTO story_member VALUES (7, 7, 7)", "story_member row 7: no such"),
+        ("INSERT INTO story_member VALUES (7, 7, 7, 0)", "story_member row 7: no such"),
     ],
 )
 async def test_check_finds(path: Path, statement: str, problem: str) -> None:
