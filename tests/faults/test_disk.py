@@ -113,4 +113,6 @@ def titles(beside: Neighbours) -> list[str]:
 
 
 def told(beside: Neighbours) -> list[str]:
-    return [title for title in titles(beside) if title.startswith("AI overbuild")]
+    """Stories by their keys: one whose receipt found no room comes again, and says so (A2)."""
+    calls = {call.key: call.title.removesuffix(" (possibly repeated)") for call in beside.calls}
+    return [title for title in calls.values() if title.startswith("AI overbuild")]
