@@ -4,7 +4,8 @@ Read from data (`monitor/topics/concepts.toml`, whose head explains it), handed 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -142,6 +143,8 @@ class Families:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._patterns = frozenset(patterns)
+        self._by_start = sorted(self._patterns)
+        self._by_end = sorted(pattern[::-1] for pattern in self._patterns)
         self.of = lru_cache(maxsize=50_000)(self._of)
         self._covered = lru_cache(maxsize=None)(self._cover)
 
@@ -162,10 +165,18 @@ class Families:
         """Give the patterns all of whose words fit this one, itself included."""
         letters = pattern.strip("*")
         if pattern.endswith("*"):
-            return tuple(sorted(p for p in self._patterns if p.startswith(letters)))
+            return tuple(_starting(self._by_start, letters))
         if pattern.startswith("*"):
-            return tuple(sorted(p for p in self._patterns if p.endswith(letters)))
+            return tuple(sorted(one[::-1] for one in _starting(self._by_end, letters[::-1])))
         return (pattern,)
+
+
+def _starting(ordered: Sequence[str], letters: str) -> Iterator[str]:
+    """Give what starts with these letters; all of it stands together in an ordered list."""
+    for place in range(bisect_left(ordered, letters), len(ordered)):
+        if not ordered[place].startswith(letters):
+            return
+        yield ordered[place]
 
 
 def _applies(form_language: str, language: str) -> bool:
