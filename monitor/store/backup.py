@@ -127,12 +127,32 @@ def restore(backup: Path, target: Path, *, now: datetime) -> Path | None:
             shutil.copyfile(backup, part)
         refuse_unsound(part, backup)
         refuse_newer(part, backup)
+        disown(part)
         with os_errors(target):
             replaced = set_aside(target, now)
         publish(part, target)
     finally:
         discard(part)
     return replaced
+
+
+DISOWN = (
+    "DELETE FROM note WHERE key = 'installation'",
+    "UPDATE outbox SET ambiguous = 1 WHERE state IN ('pending', 'retry', 'in_flight')",
+)
+
+
+def disown(copy: Path) -> None:
+    """Let a database that goes back in time take another name, and doubt what still waits.
+
+    It will give ids again that messages since the backup had. Under the same name their keys would
+    be equal, and a receiver that drops repeats would drop a message it never had.
+    """
+    with translated(copy), closing(sqlite3.connect(copy)) as database:
+        with database:
+            for statement in DISOWN:
+                database.execute(statement)
+        database.execute("PRAGMA journal_mode=DELETE")
 
 
 def refuse_newer(copy: Path, backup: Path) -> None:

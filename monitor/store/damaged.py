@@ -16,6 +16,7 @@ from urllib.parse import quote
 from monitor.errors import StoreCorrupt, StoreError
 from monitor.store.backup import (
     discard,
+    disown,
     name_aside,
     os_errors,
     publish,
@@ -28,10 +29,7 @@ from monitor.store.migrate import upgrade
 REPLACED = "database replaced"
 """The note that says where the damaged database lies, until every feed was read once."""
 
-ALWAYS = (
-    "UPDATE feed SET baseline_at = NULL, etag = NULL, last_modified = NULL, body_hash = NULL",
-    "UPDATE outbox SET ambiguous = 1 WHERE state IN ('pending', 'retry', 'in_flight')",
-)
+ANEW = "UPDATE feed SET baseline_at = NULL, etag = NULL, last_modified = NULL, body_hash = NULL"
 
 
 def rescue(path: Path, *, now: datetime) -> Path | None:
@@ -90,12 +88,10 @@ def take_newest(path: Path, part: Path, now: datetime) -> None:
 def begin_anew(part: Path, aside: Path) -> None:
     """Write into the new file that it is one, before it takes its place: a kill changes nothing."""
     with translated(part), closing(sqlite3.connect(part)) as database, database:
-        for statement in ALWAYS:
-            database.execute(statement)
+        database.execute(ANEW)
         note = "INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)"
         database.execute(note, (REPLACED, aside.name))
-    with translated(part), closing(sqlite3.connect(part)) as database:
-        database.execute("PRAGMA journal_mode=DELETE")
+    disown(part)
 
 
 def replace(path: Path, part: Path, aside: Path) -> None:
