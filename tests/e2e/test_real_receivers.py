@@ -18,6 +18,11 @@ from tests.e2e.servers import PASSWORD, irc_server, post_office
 
 TITLE = "Gewächshaus am Kanal: Serverfarm heizt jetzt {{7*7}} Tomaten"
 LINK = "https://blatt.example/n-1"
+REPORTS = {
+    "eins": "Serverpark in Lindau steht leer: Betreiber kündigt die Pacht",
+    "zwei": "Serverpark in Lindau steht leer: Pacht gekündigt, 3 Milliarden Euro Schaden",
+    "drei": "Betreiber dementiert: Serverpark in Lindau steht nicht leer, Pacht läuft weiter",
+}
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may start a mail server")
 
@@ -80,6 +85,31 @@ def test_alert_and_digest_lie_in_a_real_mailbox(
         assert LINK in part(letter, "plain")
         assert f'href="{LINK}"' in part(letter, "html")
         assert TITLE in part(letter, "plain")
+
+
+def test_a_story_its_updates_and_the_digest_lie_in_a_real_mailbox(
+    program: Program, beside: Neighbours, public_folder: Path
+) -> None:
+    """One thread: every letter of the story refers to the same message, which nobody ever sent."""
+    beside.feeds |= dict.fromkeys(REPORTS, write_feed())
+    with post_office(public_folder) as (smtp, imap):
+        address = f"mailto://127.0.0.1:{smtp}?from=monitor@blatt.example&to=frida@blatt.example"
+        text = beside.configure(*REPORTS, extra='language = "de"', channel=address)
+        program.configure(text.replace("digests = []", 'digests = [{ channels = ["receiver"] }]'))
+        for number, (feed, title) in enumerate(REPORTS.items(), start=1):
+            beside.feeds[feed] = write_feed(title, first=number)
+            program.do("run", "--once")
+            wait_until(lambda n=number: len(read_mail(imap)) == n, f"letter {number}")  # type: ignore[misc]
+        program.do("digest", "--send")
+        wait_until(lambda: len(read_mail(imap)) == 4, "the digest")
+        *story, digest = read_mail(imap)
+    for letter, title in zip(story, REPORTS.values(), strict=True):
+        assert title in letter["Subject"]
+    (thread,) = {letter["References"] for letter in story}
+    assert thread.startswith("<")
+    assert digest["References"] != thread
+    assert len({letter["X-Monitor-Key"] for letter in (*story, digest)}) == 4
+    assert REPORTS["eins"] in part(digest, "plain")
 
 
 class Listener:
