@@ -47,9 +47,11 @@ def make_sample(item: Item, analysis: Analysis) -> Sample:
     vector = analysis.signals.vector
     title_end = min(len(item.document.title), TITLE_LIMIT)
     first = (split_parts(analysis, title_end) or [()])[0]
+    features = find_features(analysis, title_end, first)
     return Sample(
         item,
-        find_features(analysis, title_end, first),
+        # In one order, or the last digits of sums would differ from run to run.
+        dict(sorted(features.items())),
         None if vector is None else np.frombuffer(vector, np.float32),
     )
 
