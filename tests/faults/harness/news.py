@@ -1,17 +1,26 @@
-"""Headlines without end, invented by a die, so unlike one another that each is a story."""
+"""Headlines without end, invented, of words that no two of them share: each is a story."""
 
-from random import Random
+from string import ascii_lowercase
 
-SYLLABLES = (
-    *("ba", "bro", "dal", "dor", "eik", "fen", "gar", "gol", "hav", "hus", "ing", "jor", "kel"),
-    *("kor", "lin", "lod", "mar", "mel", "nor", "ost", "pel", "ras", "rud", "sal", "sund", "tam"),
-    *("tor", "ulm", "vik", "wen", "zar", "zin"),
-)
-VERBS = ("meldet", "warnt", "prüft", "eröffnet", "verkauft", "opens", "sells", "warns", "rebuilds")
+WORDS = 6
+LETTERS = 6
+"""As many as stories compare of a word."""
+
+STRIDE = 121_275_533
+"""Spreads the numbers over all words of six letters; it has no factor in common with 26."""
 
 
 def make_headline(number: int) -> str:
     """The headline of an item; the same number gives the same."""
-    die = Random(number)  # noqa: S311 - a die, no secret
-    names = ["".join(die.sample(SYLLABLES, 3)).capitalize() for _ in range(6)]
-    return f"{' '.join(names[:3])} {die.choice(VERBS)} {' '.join(names[3:])}"
+    first = number * WORDS
+    return " ".join(make_name(n).capitalize() for n in range(first, first + WORDS))
+
+
+def make_name(number: int) -> str:
+    """A word of six letters, another for each number below 26 ** 6."""
+    rest = number * STRIDE % len(ascii_lowercase) ** LETTERS
+    letters = []
+    for _ in range(LETTERS):
+        rest, place = divmod(rest, len(ascii_lowercase))
+        letters.append(ascii_lowercase[place])
+    return "".join(letters)
