@@ -6,7 +6,7 @@ The flow, left to right; each arrow is one transaction (`pipeline/`, table `HAND
     outbox -> deliver -> channels;  the local day -> compile digest -> outbox
 
 `core/` decides (pure functions over frozen values), `adapters/` touches the world,
-`store/` remembers. `app.py` puts them together, `daemon.py` gives the beat, `cli/` and
+`store/` remembers. `app/` puts them together, `daemon.py` gives the beat, `cli/` and
 `queries/` are how a person looks in. Read `core/` in this order:
 feed, article, classifier, story, route, alert, silence, delivery, outbox, digest, render.
 """

@@ -10,7 +10,7 @@ from monitor.core.route import Traits, judge_routes, read_traits, route
 from monitor.core.silence import describe_silence, find_silence
 from monitor.errors import NotFound
 from monitor.ports import Transaction
-from monitor.queries import find_article
+from monitor.queries.explanation import find_article
 
 RulesOf = Callable[[str], ChannelRules]
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.texts import TEXTS
 from monitor.core.words import (
-    TEXTS,
     cut,
     cut_at_word,
     format_date,

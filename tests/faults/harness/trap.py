@@ -90,13 +90,13 @@ class TrappedStore:
 
 
 def name_row(job: Callable[..., Any]) -> str:
-    """Name a transaction by its module: poll, classify, assign, digest; app's is "start".
+    """Name a transaction by its module: poll, classify, assign, digest; the program's is "start".
 
     Delivering has two: claim and settle.
     """
     function = job.func if isinstance(job, partial) else job
     module = function.__module__.rpartition(".")[2]
-    names = {"app": "start", "deliver": function.__name__.strip("_")}
+    names = {"program": "start", "deliver": function.__name__.strip("_")}
     return names.get(module, module)
 
 

@@ -1,0 +1,98 @@
+"""spaCy: tokenises, and matches concepts, with a blank pipeline per language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from monitor.core.concepts import LANGUAGES, Concepts, Families, Form
+from monitor.core.signals import fold
+
+_OTHER = "xx"
+_HYPHENS = r"(?<=[^\W_])[-–—/](?=[^\W_])"
+_STAR = "zqz"
+_ATTRIBUTES = frozenset({"LOWER", "IS_ALPHA", "IS_PUNCT", "IS_SPACE"})
+"""What is worked out for each new word; spaCy's other twenty attributes nobody asks for."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A tokeniser, the concept ruler, the marks that end sentences, and words that say nothing."""
+
+    nlp: Any
+    ruler: Any
+    ends: frozenset[str]
+    stops: frozenset[str]
+
+
+def name_kind(language: str) -> str:
+    """The pipeline that reads a language: its own, or the one of all others."""
+    return language if language in LANGUAGES else _OTHER
+
+
+@lru_cache(maxsize=8)
+def load_pipeline(language: str, concepts: Concepts) -> Pipeline:
+    """Build the pipeline of a language, or of a kind that stands for several, once."""
+    import spacy  # noqa: PLC0415  # heavy; the parent process never needs it
+
+    nlp: Any = spacy.blank(language)
+    infixes = spacy.util.compile_infix_regex([*nlp.Defaults.infixes, _HYPHENS])
+    nlp.tokenizer.infix_finditer = infixes.finditer
+    _forget_spellings(spacy, nlp)
+    stops = frozenset(fold(word) for word in nlp.Defaults.stop_words)
+    forms = concepts.of(language)
+    ruler = _make_ruler(spacy, nlp, forms)
+    # Words the tokeniser meets here it knows for good; all others it must cut again in each batch.
+    nlp.make_doc(" ".join([*nlp.Defaults.stop_words, *(form.text for form in forms)]))
+    ends = frozenset(spacy.pipeline.Sentencizer.default_punct_chars)
+    return Pipeline(nlp, ruler, ends, stops)
+
+
+def _forget_spellings(spacy: Any, nlp: Any) -> None:
+    """Drop the spellings that the tokeniser's exceptions would put in place of a word's family."""
+    orth = spacy.attrs.ORTH
+    nlp.tokenizer.rules = {
+        text: [{orth: token[orth]} for token in tokens]
+        for text, tokens in nlp.tokenizer.rules.items()
+    }
+
+
+def _make_ruler(spacy: Any, nlp: Any, forms: Iterable[Form]) -> Any:
+    """Match forms on each word's family: the longest word pattern that fits it.
+
+    The family is the word's NORM, worked out once for each word of the vocabulary, so that
+    wildcards cost nothing while matching.
+    """
+    rows = [(form.concept, _split(nlp, form.text)) for form in forms]
+    families = Families(word for _, words in rows for word in words)
+    nlp.vocab.lex_attr_getters = {
+        attribute: find
+        for attribute, find in nlp.vocab.lex_attr_getters.items()
+        if spacy.attrs.NAMES[attribute] in _ATTRIBUTES
+    } | {spacy.attrs.NORM: families.of}
+    for lexeme in nlp.vocab:
+        lexeme.norm_ = families.of(lexeme.text)
+    ruler = spacy.matcher.PhraseMatcher(nlp.vocab, attr="NORM")
+    for concept, words in rows:
+        ruler.add(
+            concept,
+            [spacy.tokens.Doc(nlp.vocab, words=list(row)) for row in families.variants(words)],
+        )
+    return ruler
+
+
+def _split(nlp: Any, form: str) -> tuple[str, ...]:
+    """Cut a form into words exactly as the tokeniser cuts a text."""
+    tokens = nlp.make_doc(form.replace("*", _STAR))
+    return tuple(fold(token.text).replace(_STAR, "*") for token in tokens)
+
+
+def stop_words(language: str) -> frozenset[str]:
+    """A language's stop words, folded; none for one that spaCy does not know."""
+    import spacy  # noqa: PLC0415  # heavy; the parent process never needs it
+
+    try:
+        defaults = spacy.util.get_lang_class(language).Defaults
+    except ImportError:
+        return frozenset()
+    return frozenset(fold(word) for word in defaults.stop_words)

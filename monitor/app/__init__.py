@@ -1,0 +1,53 @@
+"""The composition root: settings become adapters, store, pipeline and bus. The clock is read here.
+
+`composition` builds everything and closes it again, and lets tests put their own parts in;
+`program` is what it builds. This file passes on what the command line needs of the places below.
+"""
+
+from monitor.adapters.encoder import encoder_available
+from monitor.adapters.format import MessageFormatter
+from monitor.adapters.opml import read_opml, write_opml
+from monitor.app.clock import read_clock
+from monitor.app.composition import Reader, open_app, open_channels, open_reader
+from monitor.app.database import wait_for_room
+from monitor.app.parts import check_settings
+from monitor.app.program import App
+from monitor.chosen import choose_concepts, choose_names, choose_topics, name_topics
+from monitor.pipeline import Live
+from monitor.pipeline.correct import merge_by_hand, split_by_hand
+from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
+from monitor.pipeline.silences import add_silence
+from monitor.store import Ballast, DailyBackups, back_up, check, open_store, restore
+
+__all__ = [
+    "App",
+    "Ballast",
+    "DailyBackups",
+    "Live",
+    "MessageFormatter",
+    "Reader",
+    "add_silence",
+    "back_up",
+    "check",
+    "check_settings",
+    "choose_concepts",
+    "choose_names",
+    "choose_topics",
+    "encoder_available",
+    "merge_by_hand",
+    "name_topics",
+    "note_extra",
+    "note_made",
+    "open_app",
+    "open_channels",
+    "open_reader",
+    "open_store",
+    "preview_digest",
+    "queue_digest",
+    "read_clock",
+    "read_opml",
+    "restore",
+    "split_by_hand",
+    "wait_for_room",
+    "write_opml",
+]

@@ -1,0 +1,136 @@
+"""The assembled program: starts, ticks, and takes over what changes while it runs."""
+
+import dataclasses
+import logging
+import secrets
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from functools import partial
+
+from monitor.adapters.nlp import SpacyAnalyzer
+from monitor.app.parts import check_settings, make_channels, make_encoder, make_fetcher, make_rules
+from monitor.app.workers import Workers
+from monitor.bus import Bus, Subscription
+from monitor.chosen import choose_concepts, choose_topics
+from monitor.config import Settings
+from monitor.core.events import AlertQueued, Event, FeedsDue
+from monitor.errors import StoreFull
+from monitor.pipeline import (
+    HANDLERS,
+    INSTALLATION,
+    Parts,
+    Row,
+    begin_digests,
+    look,
+    recover_in_flight,
+)
+from monitor.pipeline import handle as handle_event
+from monitor.pipeline.assign import index_stories
+from monitor.pipeline.notices import REPLACED
+from monitor.ports import Transaction
+from monitor.store import DailyBackups
+
+log = logging.getLogger(__name__)
+
+PASSES = 20
+"""Rounds of one cycle: each goes on with what the last one caused; the flow has six rows."""
+
+
+class App:
+    """The assembled program. `parts` is replaced whole when the configuration is read again."""
+
+    def __init__(
+        self, settings: Settings, parts: Parts, workers: Workers, stack: AsyncExitStack
+    ) -> None:
+        self.settings = settings
+        self.parts = parts
+        self._mark: str | None = None
+        self.bus = Bus({kind: self._subscribe(row) for kind, row in HANDLERS.items()})
+        self._workers = workers
+        self._stack = stack
+
+    async def start(self) -> None:
+        """Bring the database in line with the configuration and with what a kill left behind."""
+        try:
+            await self.parts.store.write(partial(self._sync, self.settings))
+        except StoreFull:
+            log.warning("the disk is full; using the room kept for that")
+            self.parts.ballast.release()
+            self.parts.live.run_out()
+            await self.parts.store.write(partial(self._sync, self.settings))
+        self._mark = await self.parts.store.read(lambda tx: tx.topics.mark())
+        cut_off = await recover_in_flight(self.parts)
+        if cut_off:
+            log.warning("%d messages were cut off by the last stop; they are sent again", cut_off)
+
+    async def tick(self) -> None:
+        """Emit every fact that waits, after a look at which topics there are."""
+        await self._refresh_topics()
+        self.bus.emit(await look(self.parts))
+
+    async def run_cycle(self) -> None:
+        """Poll all due feeds once, then classify, assign and deliver until nothing is due."""
+        await self.tick()
+        await self.bus.drain()
+        for _ in range(PASSES):
+            waiting: list[Event] = [
+                e for e in await look(self.parts) if not isinstance(e, FeedsDue)
+            ]
+            if not waiting:
+                return
+            self.bus.emit(waiting)
+            await self.bus.drain()
+
+    async def deliver(self) -> None:
+        """Send what is due, once, and nothing else."""
+        self.bus.emit([AlertQueued(0)])
+        await self.bus.drain()
+
+    async def reload(self, settings: Settings) -> None:
+        """Go on with other settings; what runs ends with the old ones. Raise `ConfigError`."""
+        check_settings(settings)
+        if settings.storage.path != self.settings.storage.path:
+            log.warning("[storage] path changes only at the next start")
+        # The old fetcher may still be in use, so it is closed at the end with everything else.
+        fetcher = make_fetcher(settings, self.parts.clock)
+        self._stack.push_async_callback(fetcher.close)
+        parts = dataclasses.replace(
+            self.parts,
+            fetcher=fetcher,
+            channels=make_channels(settings, self._workers.sender),
+            topics=await self.parts.store.read(lambda tx: choose_topics(tx, settings)),
+            encoder=make_encoder(settings, self._workers.analyser),
+            backups=DailyBackups(self.settings.storage.path, settings.storage.backups),
+            rules=make_rules(settings),
+        )
+        await self.parts.store.write(partial(self._sync, settings))
+        self.parts, self.settings = parts, settings
+
+    async def _refresh_topics(self) -> None:
+        """Take over topics that were added, removed or learned since, by command."""
+        mark = await self.parts.store.read(lambda tx: tx.topics.mark())
+        if mark == self._mark:
+            return
+        topics = await self.parts.store.read(lambda tx: choose_topics(tx, self.settings))
+        analyzer = self.parts.analyzer
+        if choose_concepts(topics) != choose_concepts(self.parts.topics):
+            analyzer = SpacyAnalyzer(self._workers.analyser, choose_concepts(topics))
+        self.parts = dataclasses.replace(self.parts, topics=topics, analyzer=analyzer)
+        self._mark = mark
+        log.info("looking for %s", ", ".join(f"{t.name} ({t.version})" for t in topics))
+
+    def _sync(self, settings: Settings, tx: Transaction) -> None:
+        now = self.parts.clock()
+        tx.feeds.sync(settings.feeds, now)
+        tx.outbox.release(now)
+        begin_digests(tx, settings.digests, now)
+        index_stories(self.parts, tx)
+        if tx.notes.get(INSTALLATION) is None:
+            tx.notes.set(INSTALLATION, secrets.token_hex(4))
+        self.parts.live.rescued = tx.notes.get(REPLACED) is not None
+
+    def _subscribe(self, row: Row) -> Subscription:
+        async def handle(event: Event) -> Iterable[Event]:
+            return await handle_event(self.parts, event)
+
+        return Subscription(handle, row.serial)

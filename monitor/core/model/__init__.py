@@ -1,0 +1,105 @@
+"""The frozen values that stages, adapters and the store exchange, one file per noun.
+
+Times are aware UTC and end in `_at`; durations are `timedelta`; texts are clean Unicode
+(`core.article.clean_text`). A value holds what was found or decided, never how to get it.
+Read along the flow: feed, article, signals, verdict, topic, story, route, message, alert, outbox,
+notice, digest.
+"""
+
+from monitor.core.model.alert import FIRST, Alert, Subject
+from monitor.core.model.article import Article, ArticleDraft
+from monitor.core.model.digest import (
+    EVERY_DAY,
+    CompiledDigest,
+    DigestInput,
+    DigestPlan,
+    Health,
+    NearMiss,
+)
+from monitor.core.model.feed import (
+    Entry,
+    Feed,
+    FeedSpec,
+    FeedState,
+    FetchRequest,
+    FetchResult,
+    Origin,
+    ParsedFeed,
+)
+from monitor.core.model.message import (
+    Block,
+    Card,
+    Chart,
+    Envelope,
+    Facts,
+    Footer,
+    Heading,
+    Link,
+    Links,
+    Markup,
+    Message,
+    Paragraph,
+    Quote,
+)
+from monitor.core.model.notice import ChannelTrouble, Trouble, TroubleKind
+from monitor.core.model.outbox import Delivery, OutboxRow, Outcome, Receipt
+from monitor.core.model.route import Route
+from monitor.core.model.signals import Analysis, AnalysisFailure, Document, Mention, Signals
+from monitor.core.model.story import Flagged, Story
+from monitor.core.model.topic import Label, OwnTopic, TopicVersion
+from monitor.core.model.verdict import Evidence, Verdict
+
+__all__ = [
+    "EVERY_DAY",
+    "FIRST",
+    "Alert",
+    "Analysis",
+    "AnalysisFailure",
+    "Article",
+    "ArticleDraft",
+    "Block",
+    "Card",
+    "ChannelTrouble",
+    "Chart",
+    "CompiledDigest",
+    "Delivery",
+    "DigestInput",
+    "DigestPlan",
+    "Document",
+    "Entry",
+    "Envelope",
+    "Evidence",
+    "Facts",
+    "Feed",
+    "FeedSpec",
+    "FeedState",
+    "FetchRequest",
+    "FetchResult",
+    "Flagged",
+    "Footer",
+    "Heading",
+    "Health",
+    "Label",
+    "Link",
+    "Links",
+    "Markup",
+    "Mention",
+    "Message",
+    "NearMiss",
+    "Origin",
+    "OutboxRow",
+    "Outcome",
+    "OwnTopic",
+    "Paragraph",
+    "ParsedFeed",
+    "Quote",
+    "Receipt",
+    "Route",
+    "Signals",
+    "Story",
+    "Subject",
+    "TopicVersion",
+    "Trouble",
+    "TroubleKind",
+    "Verdict",
+]

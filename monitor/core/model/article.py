@@ -1,0 +1,44 @@
+"""An article: a normalised entry, then what the store keeps of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDraft:
+    """A normalised entry, before the store has given it an id.
+
+    `identity` is the first of (guid in this feed, canonical link, hash of title and text).
+    `fingerprint` hashes title and text; a change of it is a new revision.
+    """
+
+    feed_id: int
+    identity: str
+    link: str | None
+    canonical_link: str | None
+    title: str
+    text: str
+    language: str | None
+    published_given_at: datetime | None
+    published_at: datetime
+    first_seen_at: datetime
+    fingerprint: str
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored article in its newest revision. `language` None until it was analysed."""
+
+    id: int
+    revision_id: int
+    feed_id: int
+    feed_name: str
+    link: str | None
+    title: str
+    text: str
+    language: str | None
+    published_at: datetime
+    first_seen_at: datetime
+    fingerprint: str
+    baseline: bool

@@ -1,0 +1,46 @@
+"""What can be wrong with the program itself, for the operator."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class TroubleKind(StrEnum):
+    """What can be wrong with the program's own work."""
+
+    FEED = "feed-failing"
+    CHANNEL = "channel-failing"
+    NETWORK = "no-network"
+    QUIET = "too-quiet"
+    UNFLAGGED = "nothing-flagged"
+    DISK = "disk-full"
+    DATABASE = "database-replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong now; `kind` and `subject` say which one it is.
+
+    `name` and `detail` are for a person, `since` where it is known better than by looking. `wait`:
+    it must last so long before it is worth a word.
+    """
+
+    kind: TroubleKind
+    subject: str = ""
+    name: str = ""
+    detail: str = ""
+    since: datetime | None = None
+    wait: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTrouble:
+    """A channel that does not take its messages: `dead` when it was given up for one of them.
+
+    `rows` are the outbox rows that wait for it or are dead, oldest first.
+    """
+
+    channel: str
+    error: str
+    dead: bool
+    rows: tuple[int, ...]

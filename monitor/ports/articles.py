@@ -1,0 +1,50 @@
+"""The store's port for articles."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from monitor.core.model import Article, ArticleDraft, Health
+
+
+class Articles(Protocol):
+    """Articles and their immutable revisions."""
+
+    def known(self, feed_id: int, identities: Iterable[str]) -> Mapping[str, str]:
+        """Identity to fingerprint of the newest revision, for those the feed already has."""
+        ...
+
+    def add(self, drafts: Iterable[ArticleDraft]) -> int:
+        """Store new articles and, where the fingerprint changed, new revisions; count them."""
+        ...
+
+    def get(self, article_id: int) -> Article | None:
+        """The article in its newest revision."""
+        ...
+
+    def find(self, url: str) -> tuple[Article, ...]:
+        """All articles with this link or canonical link, oldest first."""
+        ...
+
+    def waiting(self, limit: int) -> tuple[Article, ...]:
+        """Newest revisions without any verdict, oldest first."""
+        ...
+
+    def newest(self, limit: int) -> tuple[Article, ...]:
+        """The articles seen last, newest first."""
+        ...
+
+    def forget(self, since: datetime, until: datetime, limit: int) -> int:
+        """Delete texts, evidence and signals of articles first seen in [since, until).
+
+        At most `limit` articles; count them. Identities stay, and so does what a person labelled.
+        """
+        ...
+
+    def hours(self, since: datetime, *, flagged: bool = False) -> tuple[datetime, ...]:
+        """The hours since then in which new articles came (or some were flagged), ascending."""
+        ...
+
+    def health(self, since: datetime, until: datetime) -> Health:
+        """What was read in [since, until): articles stored, feeds answered, feeds failing now."""
+        ...

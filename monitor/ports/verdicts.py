@@ -1,0 +1,37 @@
+"""The store's port for verdicts, and for the signals of what they flagged."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from monitor.core.model import Flagged, NearMiss, Signals, Verdict
+
+
+class Verdicts(Protocol):
+    """Judgements, one per revision and topic, and the signals of the flagged."""
+
+    def add(self, revision_id: int, verdicts: Iterable[Verdict], signals: Signals | None) -> None:
+        """Store them; idempotent. `signals` is kept only where a verdict flagged.
+
+        The language of `signals` becomes the article's where it has none.
+        """
+        ...
+
+    def of(self, article_id: int) -> tuple[Verdict, ...]:
+        """The newest revision's verdicts, by topic."""
+        ...
+
+    def waiting(self, limit: int) -> tuple[Flagged, ...]:
+        """Flagged articles that belong to no story, oldest first."""
+        ...
+
+    def baseline(self, since: datetime, until: datetime) -> tuple[Flagged, ...]:
+        """Flagged baseline articles first seen in [since, until), best first."""
+        ...
+
+    def near(self, since: datetime, until: datetime, margin: float) -> tuple[NearMiss, ...]:
+        """Articles first seen in [since, until) that no topic took, but one by `margin` only.
+
+        The nearest first; an article appears once for each such topic. Never those of a baseline.
+        """
+        ...

@@ -1,0 +1,105 @@
+"""What a digest tells, and which were told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.model import Delivery, DigestInput, Health, NearMiss, OutboxRow, Subject
+from monitor.ports import Transaction
+from monitor.queries.stories import MemberLine, StoryLine, outline_member, outline_story
+
+
+@dataclass(frozen=True, slots=True)
+class NearLine:
+    """An article that a topic nearly took."""
+
+    article: int
+    title: str
+    feed: str
+    link: str | None
+    topic: str
+    score: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAnswer:
+    """What a digest tells of [since_at, until_at); `stories` and `baseline` best first.
+
+    `days` counts the articles of the last days by their local dates.
+    """
+
+    name: str
+    date: str
+    since_at: datetime
+    until_at: datetime
+    stories: tuple[StoryLine, ...]
+    baseline: tuple[MemberLine, ...]
+    health: Health
+    near: tuple[NearLine, ...]
+    days: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """A digest on its way to a channel, or what became of it; told only once it was taken.
+
+    `since_at` and `until_at` are None for one sent by hand.
+    """
+
+    id: int
+    name: str
+    occasion: str
+    since_at: datetime | None
+    until_at: datetime | None
+    channel: str
+    state: str
+    told_at: datetime | None
+    error: str | None
+
+
+def describe_digest(digest: DigestInput) -> DigestAnswer:
+    """A digest for machines."""
+    return DigestAnswer(
+        digest.plan_name,
+        digest.local_date,
+        digest.since_at,
+        digest.until_at,
+        tuple(outline_story(story) for story in digest.stories),
+        tuple(outline_member(flagged) for flagged in digest.baseline),
+        digest.health,
+        tuple(_near_line(miss) for miss in digest.near),
+        {day.isoformat(): count for day, count in digest.days},
+    )
+
+
+def list_digests(tx: Transaction, limit: int) -> tuple[DigestLine, ...]:
+    """Digests by channel, newest first, and whether they were told."""
+    return tuple(_digest_line(tx, row) for row in tx.outbox.list((), limit, Subject.DIGEST))
+
+
+def _near_line(miss: NearMiss) -> NearLine:
+    article = miss.article
+    return NearLine(
+        article=article.id,
+        title=article.title,
+        feed=article.feed_name,
+        link=article.link,
+        topic=miss.topic,
+        score=miss.score,
+        threshold=miss.threshold,
+    )
+
+
+def _digest_line(tx: Transaction, row: OutboxRow) -> DigestLine:
+    made = tx.digests.get(row.alert.subject_id, row.alert.occasion)
+    return DigestLine(
+        id=row.id,
+        name=row.alert.subject_id,
+        occasion=row.alert.occasion,
+        since_at=made.since_at if made else None,
+        until_at=made.until_at if made else None,
+        channel=row.alert.channel,
+        state=row.state.value,
+        told_at=row.settled_at if row.state is Delivery.SENT else None,
+        error=row.error,
+    )

@@ -1,0 +1,53 @@
+"""Which feeds are polled, and how each is doing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.feed import NO_NETWORK, is_failing
+from monitor.core.model import Feed
+from monitor.ports import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """A feed as a list shows it; `due` says when and why it is polled next."""
+
+    name: str
+    url: str
+    origin: str
+    tags: tuple[str, ...]
+    state: str
+    last_ok_at: datetime | None
+    next_poll_at: datetime
+    due: str
+    error: str | None
+
+
+def list_feeds(tx: Transaction, now: datetime) -> tuple[FeedLine, ...]:
+    """All polled feeds with their health."""
+    return tuple(_feed_line(feed, now) for feed in tx.feeds.list())
+
+
+def _feed_line(feed: Feed, now: datetime) -> FeedLine:
+    state = feed.state
+    return FeedLine(
+        name=feed.spec.name,
+        url=feed.spec.url,
+        origin=feed.spec.origin.value,
+        tags=feed.spec.tags,
+        state=_name_state(feed, now),
+        last_ok_at=state.last_ok_at,
+        next_poll_at=state.next_poll_at,
+        due=state.due_reason,
+        error=state.last_error,
+    )
+
+
+def _name_state(feed: Feed, now: datetime) -> str:
+    if feed.state.last_polled_at is None:
+        return "new"
+    if feed.state.due_reason == NO_NETWORK:
+        return NO_NETWORK
+    if is_failing(feed.state, now):
+        return "failing"
+    return "ok" if feed.state.failures == 0 and feed.state.last_ok_at else "error"
