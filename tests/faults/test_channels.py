@@ -194,7 +194,7 @@ def test_one_of_three_is_off_and_comes_back(tmp_path: Path, record: Record) -> N
             with listen(came, port):
                 running.until(campaign.is_all_told, "all told by b too")
                 assert running.stop() == 0
-        order = [min(call.items) for call in came.of("b")]
+        order = [min(call.items) for call in came.of("b") if call.items]
         count = campaign.count()
     record(hours=HOURS, waiting=WAITING, lost=count.lost, repeated=count.repeated)
     assert order == sorted(order)
@@ -227,7 +227,7 @@ def count_items(receivers: Receivers, channel: str) -> int:
 
 
 def has_told(receivers: Receivers, channels: Iterable[str], items: int) -> bool:
-    return all(len(receivers.of(name)) == items for name in channels)
+    return all(count_items(receivers, name) == items for name in channels)
 
 
 def find_free_port() -> int:
