@@ -16,6 +16,7 @@ IGNORE = "ignore"
 NEGATION = "negation"
 ANY = "any"
 GERMAN = "de"
+_KEYWORD = "KEYWORD "
 _WORD = re.compile(r"\*?[^*]+|[^*]*[^*-]\*")
 ENGLISH = "en"
 _KEY = 2
@@ -97,7 +98,12 @@ def add_keywords(concepts: Concepts, keywords: Mapping[str, Sequence[str]]) -> C
 
 def keyword_concept(topic: str) -> str:
     """What the analyser calls the keywords of a topic."""
-    return f"KEYWORD {topic}"
+    return f"{_KEYWORD}{topic}"
+
+
+def is_keyword(concept: str) -> bool:
+    """Whether it stands for the keywords of a topic."""
+    return concept.startswith(_KEYWORD)
 
 
 class Screen:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.core.concepts import is_keyword
 from monitor.core.model import Flagged
 from monitor.core.signals import fold, is_telling
 
@@ -64,7 +65,8 @@ class Likeness:
             title=title,
             stems=title | self._keep(map(cut_stem, signals.words)),
             numbers=frozenset(n for n in signals.numbers if not _YEAR.fullmatch(n)),
-            concepts=signals.concepts,
+            # All articles of a topic may have its keyword: it tells none from another.
+            concepts=frozenset(c for c in signals.concepts if not is_keyword(c)),
             vector=signals.vector,
             seen_at=flagged.article.first_seen_at,
         )

@@ -1,11 +1,13 @@
 """How alike two articles are, and by what an article finds others."""
 
 from array import array
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.core import likeness as stage
+from monitor.core.concepts import keyword_concept
 from monitor.core.model import Article, Flagged, Signals
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -139,3 +141,8 @@ def test_keys_are_rare_words_figures_and_bands_of_the_text() -> None:
 )
 def test_a_copy_is_half_the_same_text(a: Flagged, b: Flagged, copy: bool) -> None:
     assert stage.is_copy(a, b) is copy
+
+
+def test_the_keyword_that_all_articles_of_a_topic_share_makes_none_alike() -> None:
+    signals = replace(OHIO.signals, concepts=frozenset({"LEASE", keyword_concept("strikes")}))
+    assert LIKENESS.traits(replace(OHIO, signals=signals)).concepts == {"LEASE"}

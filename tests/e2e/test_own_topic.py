@@ -7,7 +7,7 @@ from tests.e2e.program import STORY_TOLD, Program
 
 EXEMPLAR = (Path(__file__).parents[1] / "learning/topics/port-strikes/exemplar.en.txt").resolve()
 STRIKE = "Dockers walk out: container port at a standstill over remote cranes"
-LATER = "Longshore union pickets the container terminal, dockers join"
+LATER = "Pay talks for grain pilots fail: dockers at Tallhaven back them with a strike"
 
 
 def configure(program: Program, beside: Neighbours) -> None:
