@@ -139,6 +139,10 @@ class Daemon:
             await self._app.tick()
         except MonitorError as error:
             log.warning("tick: %s", error)
+        except asyncio.CancelledError:
+            # The end cuts a tick off; what it would have found lies in the database.
+            if not self._stop.is_set():
+                raise
         else:
             self._pulse.tick = time.monotonic()
 
@@ -154,12 +158,19 @@ class Daemon:
         self._feed_watchdog()
 
     def _follow_clock(self) -> None:
-        """Anchor the ticker anew: after a step back it would wait until the clock catches up."""
+        """Anchor the ticker anew: after a step back it would wait until the clock catches up.
+
+        A step there and back between two looks leaves the clock right and the next beat far off.
+        """
         offset = self._measure_offset()
-        if abs(offset - self._offset) > CLOCK_JUMP.total_seconds():
-            log.warning("the clock jumped by %.0f s", offset - self._offset)
-            self._scheduler.reschedule_job("tick", trigger=Beat())
-            self._offset = offset
+        jump = offset - self._offset
+        beat = self._scheduler.get_job("tick").next_run_time
+        if abs(jump) > CLOCK_JUMP.total_seconds():
+            log.warning("the clock jumped by %.0f s", jump)
+        elif not beat or beat - datetime.now(UTC) <= CLOCK_JUMP:
+            return
+        self._scheduler.reschedule_job("tick", trigger=Beat())
+        self._offset = offset
 
     async def _probe_writer(self) -> None:
         """Take the write lock and give it back: nothing is written, but the writer is alive."""

@@ -169,3 +169,17 @@ async def test_a_step_of_the_clock_is_noticed_and_the_ticker_goes_on(
         await until(partial(has_kept_house, app))
     daemon.stop()
     await running
+
+
+@pytest.mark.fault("A6")
+async def test_a_step_there_and_back_leaves_no_beat_far_off(settings: Settings) -> None:
+    async with open_app(settings) as app:
+        daemon = Daemon(app, lambda: app.settings, guard=GUARD, fresh=FRESH)
+        ticker = daemon._scheduler  # what a step leaves behind is seen only here
+        running = asyncio.create_task(daemon.run())
+        await until(lambda: ticker.get_job("tick"))
+        far = read_clock() + timedelta(hours=1)
+        ticker.modify_job("tick", next_run_time=far)
+        await until(lambda: ticker.get_job("tick").next_run_time < far - timedelta(minutes=50))
+        daemon.stop()
+        await running
