@@ -14,6 +14,7 @@ from monitor.bus import Bus, Subscription
 from monitor.chosen import choose_concepts, choose_topics
 from monitor.config import Settings
 from monitor.core.events import AlertQueued, Event, FeedsDue
+from monitor.core.model import REPLACED
 from monitor.errors import StoreFull
 from monitor.pipeline import (
     HANDLERS,
@@ -26,7 +27,6 @@ from monitor.pipeline import (
 )
 from monitor.pipeline import handle as handle_event
 from monitor.pipeline.assign import index_stories
-from monitor.pipeline.notices import REPLACED
 from monitor.ports import Transaction
 from monitor.store import DailyBackups
 
@@ -112,9 +112,8 @@ class App:
         if mark == self._mark:
             return
         topics = await self.parts.store.read(lambda tx: choose_topics(tx, self.settings))
-        analyzer = self.parts.analyzer
-        if choose_concepts(topics) != choose_concepts(self.parts.topics):
-            analyzer = SpacyAnalyzer(self._workers.analyser, choose_concepts(topics))
+        # Where no keyword changed the worker knows the table already: it goes by its content.
+        analyzer = SpacyAnalyzer(self._workers.analyser, choose_concepts(topics))
         self.parts = dataclasses.replace(self.parts, topics=topics, analyzer=analyzer)
         self._mark = mark
         log.info("looking for %s", ", ".join(f"{t.name} ({t.version})" for t in topics))

@@ -62,7 +62,7 @@ class Watched:
     @property
     def key(self) -> tuple[TroubleKind, str]:
         """Which trouble it is."""
-        return self.trouble.kind, self.trouble.subject
+        return self.trouble.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def find_troubles(facts: Facts, known: Collection[Watched], now: datetime) -> tu
     blamed = [*map(_of_feed, facts.failing), *map(_of_channel, facts.channels)]
     whole: list[Trouble] = []
     if facts.network is False or (facts.network is None and (TroubleKind.NETWORK, "") in before):
-        blamed = [trouble for trouble in blamed if (trouble.kind, trouble.subject) in before]
+        blamed = [trouble for trouble in blamed if trouble.key in before]
         whole.append(Trouble(TroubleKind.NETWORK, wait=NETWORK_LOST))
     else:
         whole += _find_silences(facts, now)
@@ -103,7 +103,7 @@ def follow(
 ) -> tuple[Watched, ...]:
     """What is watched from now on: new troubles begin, missing ones end, returning ones go on."""
     before = {watched.key: watched for watched in known}
-    here = {(trouble.kind, trouble.subject): trouble for trouble in present}
+    here = {trouble.key: trouble for trouble in present}
     begun = (Watched(t, now) for key, t in here.items() if key not in before)
     return (*(_go_on(w, here.get(key), now) for key, w in before.items()), *begun)
 

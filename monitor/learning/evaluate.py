@@ -145,8 +145,10 @@ def calibrated(
 
 def _weigh(wanted: NDArray[np.float64], share: float | None) -> NDArray[np.float64]:
     """Let each row count so that `share` of all are wanted."""
+    if share is None:
+        return np.ones(len(wanted))
     found = wanted.mean()
-    if share is None or not 0 < found < 1:
+    if not 0 < found < 1:
         return np.ones(len(wanted))
     return np.asarray(np.where(wanted > 0, share / found, (1 - share) / (1 - found)))
 

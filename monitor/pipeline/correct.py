@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from monitor.core.likeness import Likeness, find_keys
-from monitor.core.model import Delivery, Story
+from monitor.core.model import WAITING, Story
 from monitor.core.outbox import drop
 from monitor.core.story import merge_stories, split_story
 from monitor.errors import NotFound
@@ -39,7 +39,7 @@ def merge_by_hand(tx: Transaction, kept_id: int, gone_id: int, now: datetime) ->
     merged = merge_stories(kept, gone)
     heard = {row.alert.channel for row in tx.outbox.told(str(kept.id))}
     for row in tx.outbox.told(str(gone.id)):
-        if row.state in {Delivery.PENDING, Delivery.RETRY} and row.alert.channel in heard:
+        if row.state in WAITING and row.alert.channel in heard:
             why = f"story {gone.id} was merged into story {kept.id}, which was told"
             tx.outbox.save(drop(row, now, why))
     tx.stories.merge(merged, gone.id)

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from monitor.core.events import Event, HousekeepingDue
+from monitor.core.model import REPLACED
 from monitor.errors import StoreError
-from monitor.pipeline.notices import REPLACED, tell_troubles
+from monitor.pipeline.notices import tell_troubles
 from monitor.pipeline.parts import Live, Parts, Space
 from monitor.ports import Transaction
 

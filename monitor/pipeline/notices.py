@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from monitor.core.alert import default_channels, notify_operator
 from monitor.core.events import AlertQueued, Event
 from monitor.core.feed import is_failing
-from monitor.core.model import Trouble, TroubleKind
+from monitor.core.model import REPLACED, Trouble, TroubleKind
 from monitor.core.notice import (
     Facts,
     Notice,
@@ -30,8 +30,7 @@ log = logging.getLogger(__name__)
 TROUBLES = "troubles"
 WATCHED_UNTIL = "watched until"
 WATCHED_SINCE = "watched since"
-REPLACED = "database replaced"
-"""Notes: what is watched; until and since when we run; where a damaged database now lies."""
+"""Notes: what is watched; until and since when we run."""
 
 BREAK = timedelta(hours=1)
 """After a stop of so long, silences are counted anew: nobody was listening."""

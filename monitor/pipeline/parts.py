@@ -60,9 +60,8 @@ class Live:
 
     `resting` feeds could not be settled (a bug) and are left alone until then; `reached` says of
     each feed whether a server answered its last poll; `claims` counts messages that were taken up;
-    `kept_at` is the last housekeeping, and
-    `backup_at` when a failed backup is tried again. `rescued`: the database took the place of a
-    damaged one, so first fetches alert nobody.
+    `kept_at` is the last housekeeping, and `backup_at` when a failed backup is tried again.
+    `rescued`: the database took the place of a damaged one, so first fetches alert nobody.
     """
 
     polling: set[int] = field(default_factory=set)

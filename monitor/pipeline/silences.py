@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.core.model import Delivery, OutboxRow, Subject
+from monitor.core.model import WAITING, OutboxRow, Subject
 from monitor.core.outbox import drop
 from monitor.core.silence import Matcher, Silence, describe_silence, find_silence
 from monitor.ports import Transaction
-
-_WAITING = (Delivery.PENDING, Delivery.RETRY)
 
 
 def add_silence(
@@ -37,7 +35,7 @@ def drop_silenced(tx: Transaction, rows: Iterable[OutboxRow], now: datetime) -> 
 def _find_reason(
     tx: Transaction, row: OutboxRow, silences: Iterable[Silence], now: datetime
 ) -> str | None:
-    if row.alert.subject is not Subject.STORY or row.state not in _WAITING:
+    if row.alert.subject is not Subject.STORY or row.state not in WAITING:
         return None
     story = tx.stories.get(int(row.alert.subject_id))
     silence = find_silence(story, silences, now) if story else None

@@ -11,6 +11,7 @@ from monitor.core.silence import describe_silence, find_silence
 from monitor.errors import NotFound
 from monitor.ports import Transaction
 from monitor.queries.explanation import find_article
+from monitor.queries.stories import get_story
 
 RulesOf = Callable[[str], ChannelRules]
 
@@ -54,10 +55,7 @@ class RoutesAnswer:
 def find_story(tx: Transaction, reference: str) -> Story:
     """The story of this id, or of the article with this address. Raise `NotFound`."""
     if reference.isdecimal():
-        story = tx.stories.get(int(reference))
-        if story is None:
-            raise NotFound(f"no story {reference}; `monitor stories list` shows which there are")
-        return story
+        return get_story(tx, int(reference))
     article = find_article(tx, reference)
     story = tx.stories.of(article.id)
     if story is None:

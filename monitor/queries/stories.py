@@ -53,11 +53,17 @@ def list_stories(tx: Transaction, limit: int, topic: str | None = None) -> tuple
 
 def show_story(tx: Transaction, story_id: int) -> StoryAnswer:
     """One story whole. Raise `NotFound`."""
+    story = get_story(tx, story_id)
+    members = tuple(outline_member(member) for member in story.members)
+    return StoryAnswer(outline_story(story), members, list_told(tx, story))
+
+
+def get_story(tx: Transaction, story_id: int) -> Story:
+    """The story of this id. Raise `NotFound`."""
     story = tx.stories.get(story_id)
     if story is None:
         raise NotFound(f"no story {story_id}; `monitor stories list` shows which there are")
-    members = tuple(outline_member(member) for member in story.members)
-    return StoryAnswer(outline_story(story), members, list_told(tx, story))
+    return story
 
 
 def outline_story(story: Story) -> StoryLine:

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from monitor.core.model import REPLACED
 from monitor.errors import StoreCorrupt, StoreError
 from monitor.store.backup import (
     discard,
@@ -25,9 +26,6 @@ from monitor.store.backup import (
 )
 from monitor.store.failures import translated
 from monitor.store.migrate import upgrade
-
-REPLACED = "database replaced"
-"""The note that says where the damaged database lies, until every feed was read once."""
 
 ANEW = "UPDATE feed SET baseline_at = NULL, etag = NULL, last_modified = NULL, body_hash = NULL"
 

@@ -10,12 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from monitor.core.model import Alert, ChannelTrouble, Delivery, OutboxRow, Subject
+from monitor.core.model import WAITING, Alert, ChannelTrouble, Delivery, OutboxRow, Subject
 from monitor.errors import NotFound
 from monitor.store import schema
 from monitor.store.codec import dump_message, load_message
-
-WAITING = (Delivery.PENDING, Delivery.RETRY)
 
 LONGEST_HOLD = timedelta(hours=26)
 """Longer than any quiet hours, also in a night with a clock change."""

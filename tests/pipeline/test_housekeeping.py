@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from monitor.core.model import Delivery
+from monitor.core.model import REPLACED, Delivery
 from monitor.errors import StoreFull
 from monitor.pipeline.parts import Space
 from monitor.ports import Transaction
-from monitor.store.damaged import REPLACED
 from tests.pipeline.conftest import START, World
 
 MINUTE = timedelta(minutes=1)

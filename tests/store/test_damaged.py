@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.model import Delivery
+from monitor.core.model import REPLACED, Delivery
 from monitor.ports import Transaction
 from monitor.store import DailyBackups, SqliteStore, check, open_store, rescue
-from monitor.store.damaged import REPLACED
 from tests.builders import DAY, NOW, alert, draft, spec
 
 ASIDE = "monitor.sqlite.corrupt-20261125T083000Z"

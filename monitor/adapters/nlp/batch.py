@@ -4,7 +4,7 @@ import pickle
 from collections.abc import Sequence
 from functools import lru_cache
 
-from monitor.adapters.nlp.language import TELLING, detect_language, load_identifier
+from monitor.adapters.nlp.language import detect_language, load_identifier
 from monitor.adapters.nlp.pipeline import load_pipeline, name_kind
 from monitor.adapters.nlp.reading import read_document
 from monitor.core.concepts import ENGLISH, GERMAN, Concepts, Screen
@@ -53,10 +53,10 @@ def analyze_batch(
     parts = [read_part(document.content, READ_LIMIT) for document in documents]
     screen = _screen(concepts, subjects)
     read = [i for i, part in enumerate(parts) if screen is None or screen.passes(part)]
-    telling = dict.fromkeys(read, TELLING)
+    whole = frozenset(read)
     found = [
-        detect_language(parts[i][: telling.get(i, _GLANCE)], document.language, languages)
-        for i, document in enumerate(documents)
+        detect_language(part if i in whole else part[:_GLANCE], document.language, languages)
+        for i, (part, document) in enumerate(zip(parts, documents, strict=True))
     ]
     analyses = {i: Analysis(found[i], (), (), (), Signals(found[i])) for i in range(len(parts))}
     for kind in {name_kind(found[i]) for i in read}:

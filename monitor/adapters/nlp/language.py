@@ -9,7 +9,7 @@ from monitor.core.concepts import LANGUAGES
 
 _HINT_ODDS = math.log(50)
 _FAINTEST = 1e-30
-TELLING = 400
+_TELLING = 400
 """Characters that tell a language; the whole would cost more than all else."""
 
 
@@ -21,7 +21,7 @@ def detect_language(text: str, hint: str | None, languages: Sequence[str] = LANG
     hinted = (hint or "").lower().replace("_", "-").partition("-")[0]
     scores = {
         code: math.log(max(share, _FAINTEST)) + (_HINT_ODDS if code == hinted else 0.0)
-        for code, share in load_identifier().rank(text[:TELLING])
+        for code, share in load_identifier().rank(text[:_TELLING])
         if code in languages or code == hinted
     }
     best: str = max(scores, key=lambda code: scores[code])

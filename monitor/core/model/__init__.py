@@ -41,8 +41,8 @@ from monitor.core.model.message import (
     Paragraph,
     Quote,
 )
-from monitor.core.model.notice import ChannelTrouble, Trouble, TroubleKind
-from monitor.core.model.outbox import Delivery, OutboxRow, Outcome, Receipt
+from monitor.core.model.notice import REPLACED, ChannelTrouble, Trouble, TroubleKind
+from monitor.core.model.outbox import WAITING, Delivery, OutboxRow, Outcome, Receipt
 from monitor.core.model.route import Route
 from monitor.core.model.signals import Analysis, AnalysisFailure, Document, Mention, Signals
 from monitor.core.model.story import Flagged, Story
@@ -52,6 +52,8 @@ from monitor.core.model.verdict import Evidence, Verdict
 __all__ = [
     "EVERY_DAY",
     "FIRST",
+    "REPLACED",
+    "WAITING",
     "Alert",
     "Analysis",
     "AnalysisFailure",

@@ -17,6 +17,10 @@ class TroubleKind(StrEnum):
     DATABASE = "database-replaced"
 
 
+REPLACED = "database replaced"
+"""The note that says where a damaged database lies, until every feed was read once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Something that is wrong now; `kind` and `subject` say which one it is.
@@ -31,6 +35,11 @@ class Trouble:
     detail: str = ""
     since: datetime | None = None
     wait: timedelta = timedelta()
+
+    @property
+    def key(self) -> tuple[TroubleKind, str]:
+        """Which trouble it is."""
+        return self.kind, self.subject
 
 
 @dataclass(frozen=True, slots=True)

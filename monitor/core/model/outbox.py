@@ -19,6 +19,10 @@ class Delivery(StrEnum):
     DROPPED = "dropped"
 
 
+WAITING = (Delivery.PENDING, Delivery.RETRY)
+"""States of a row that is still to be sent, and may be folded or dropped instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
     """An alert on its way; its message is kept from the first attempt on, so repeats say the same.
