@@ -31,6 +31,7 @@ DOORS = {
     "sqlalchemy": ["monitor.store"],
     "sqlmodel": ["monitor.store"],
     "structlog": ["monitor.log"],
+    "threadpoolctl": ["monitor.learning.logistic"],
     "trafilatura": ["monitor.adapters.extract"],
     "typer": ["monitor.cli"],
     "urllib3": ["monitor.adapters.notify"],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
 
@@ -73,6 +74,7 @@ def build_matrix(
     )
 
 
+@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
 def fit(
     matrix: Matrix,
     wanted: Floats,
@@ -83,7 +85,8 @@ def fit(
     """Find the weights (columns, dense part, bias) with the least penalised log loss.
 
     `wanted` is 0 or 1 per row, `importance` how much a row counts; the bias is not penalised.
-    `centre` is where the weights stay that no row moves (default: zero).
+    `centre` is where the weights stay that no row moves (default: zero). One core does all sums:
+    several would add in another order, and the last digits differ from machine to machine.
     """
     if centre is None:
         centre = np.zeros(matrix.width + matrix.dense.shape[1] + 1)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from monitor.learning.logistic import build_matrix, calibrate, fit, to_probability
 
@@ -47,3 +48,15 @@ def test_weights_that_no_row_moves_stay_at_their_centre() -> None:
     weights = fit(matrix, np.array([0.0, 0.0]), np.ones(2), 1.0, centre)
     assert weights[0] < 2.0
     assert weights[2] == 5.0
+
+
+def test_the_weights_are_the_same_to_the_last_bit_whatever_the_cores() -> None:
+    random = np.random.default_rng(7)
+    dense = random.normal(size=(9_761, 512)).astype("f4")
+    wanted = (dense[:, 0] + random.normal(size=9_761) > 0).astype(float)
+    matrix = build_matrix([{}] * 9_761, {}, {}, dense)
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            found.append(fit(matrix, wanted, np.ones(9_761), 0.5))
+    assert found[0].tobytes() == found[1].tobytes()
