@@ -41,7 +41,7 @@ def report(
     seen = SINCE + hours * HOUR
     link = f"https://{feed.lower().replace(' ', '-').replace('&', 'und')}.example/{id_}"
     article = Article(
-        id_, id_, id_, feed, link, title, "", language, seen, seen, str(id_), baseline=False
+        id_, id_, id_, feed, link, title, "", language, seen, seen, seen, str(id_), baseline=False
     )  # fmt: skip
     return Flagged(article, (Verdict(topic, score, True, 0.5),), Signals(language or ""))
 

@@ -170,4 +170,4 @@ def _choose_near(plan: DigestPlan, near: Iterable[NearMiss]) -> tuple[NearMiss, 
 
 
 def _has_news(story: Story, since: datetime, until: datetime) -> bool:
-    return any(since <= m.article.first_seen_at < until for m in story.members)
+    return any(since <= m.article.seen_at < until for m in story.members)

@@ -68,7 +68,7 @@ class Likeness:
             # All articles of a topic may have its keyword: it tells none from another.
             concepts=frozenset(c for c in signals.concepts if not is_keyword(c)),
             vector=signals.vector,
-            seen_at=flagged.article.first_seen_at,
+            seen_at=flagged.article.seen_at,
         )
 
     def compare(self, a: Traits, b: Traits) -> float:

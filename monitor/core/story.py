@@ -55,12 +55,12 @@ def place(
     likeness: Likeness,
     apart: Collection[frozenset[int]] = (),
 ) -> Placement:
-    """Choose among the stories that are still open at the article's first-seen time.
+    """Choose among the stories that are still open at the time the article was seen.
 
     `apart` are pairs of story ids that a person keeps apart: of such a pair only the one with the
     nearer article may take it, so that a copy of what was split off does not come back.
     """
-    oldest = flagged.article.first_seen_at - WINDOW
+    oldest = flagged.article.seen_at - WINDOW
     traits = likeness.traits(flagged)
     fits = [fit for story in stories for fit in _fit_parts(traits, story, likeness)]
     allowed = [
@@ -83,8 +83,8 @@ def open_story(flagged: Flagged) -> Story:
         topics=flagged.topics,
         title=article.title,
         score=flagged.score,
-        first_seen_at=article.first_seen_at,
-        last_seen_at=article.first_seen_at,
+        first_seen_at=article.seen_at,
+        last_seen_at=article.seen_at,
         members=(flagged,),
         baseline=article.baseline,
     )
@@ -125,7 +125,7 @@ def merge_stories(kept: Story, gone: Story) -> Story:
     shift = max(kept.parts, default=0) + 1
     moved = [(member, part + shift) for member, part in _pair(gone)]
     pairs = sorted(
-        (*_pair(kept), *moved), key=lambda pair: (pair[0].article.first_seen_at, pair[0].article.id)
+        (*_pair(kept), *moved), key=lambda pair: (pair[0].article.seen_at, pair[0].article.id)
     )
     merged = _remake(kept, pairs)
     new_topics = tuple(topic for topic in gone.topics if topic not in kept.topics)
@@ -187,7 +187,7 @@ def _remake(story: Story, pairs: Sequence[tuple[Flagged, int]]) -> Story:
     """The story with these members, and all that follows from them but title and topics."""
     members = tuple(member for member, _ in pairs)
     parts = tuple(part for _, part in pairs)
-    seen = [member.article.first_seen_at for member in members]
+    seen = [member.article.seen_at for member in members]
     return replace(
         story,
         members=members,

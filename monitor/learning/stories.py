@@ -200,6 +200,7 @@ def _to_article(item: Item, number: int, feed: int) -> Article:
         language=item.language,
         published_at=item.published_at,
         first_seen_at=item.published_at,
+        seen_at=item.published_at,
         fingerprint=item.id,
         baseline=False,
     )

@@ -52,13 +52,13 @@ def index_stories(parts: Parts, tx: Transaction) -> None:
 def _assign_batch(parts: Parts, tx: Transaction) -> list[Assigned]:
     waiting = tx.verdicts.waiting(BATCH)
     if waiting:
-        tx.stories.forget_keys(min(one.article.first_seen_at for one in waiting) - WINDOW)
+        tx.stories.forget_keys(min(one.article.seen_at for one in waiting) - WINDOW)
     return [_assign_one(parts, tx, flagged) for flagged in waiting]
 
 
 def _assign_one(parts: Parts, tx: Transaction, flagged: Flagged) -> Assigned:
     keys = find_keys(flagged, parts.likeness)
-    near = tx.stories.near(keys, flagged.article.first_seen_at - WINDOW, CANDIDATES)
+    near = tx.stories.near(keys, flagged.article.seen_at - WINDOW, CANDIDATES)
     apart = tx.stories.apart(story.id for story in near)
     # What was split off counts although it may be closed: a copy of it must not come back.
     closed = frozenset().union(*apart) - {story.id for story in near}

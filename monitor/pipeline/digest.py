@@ -92,9 +92,9 @@ def _is_early(plan: DigestPlan, local_date: str, now: datetime) -> bool:
 
 
 def _read_unjudged(tx: Transaction, limit: int) -> list[datetime]:
-    """When the oldest articles that no digest can place yet were first seen."""
+    """When the oldest articles that no digest can place yet were seen, in this revision."""
     flagged = (one.article for one in tx.verdicts.waiting(limit))
-    return [article.first_seen_at for article in (*tx.articles.waiting(limit), *flagged)]
+    return [article.seen_at for article in (*tx.articles.waiting(limit), *flagged)]
 
 
 # --- one that is due ----------------------------------------------------------------------------

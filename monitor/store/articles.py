@@ -246,6 +246,7 @@ def article_of(row: schema.Article, revision: schema.Revision, feed_name: str) -
         language=row.language,
         published_at=row.published_at,
         first_seen_at=row.first_seen_at,
+        seen_at=revision.seen_at,
         fingerprint=revision.fingerprint,
         baseline=row.baseline,
     )

@@ -77,14 +77,14 @@ class Stories:
         return self._load(self.session.exec(newest.limit(limit)).all())
 
     def moments(self, since: datetime) -> tuple[tuple[datetime, tuple[str, ...]], ...]:
-        """When each member was first seen, from `since` on, with the topics of its story.
+        """When each member was seen, from `since` on, with the topics of its story.
 
         Members of baseline stories do not count.
         """
-        seen = col(schema.Article.first_seen_at)
+        seen = col(schema.Revision.seen_at)
         rows = self.session.exec(
-            select(schema.Article.first_seen_at, schema.Story.topics)
-            .join(schema.StoryMember, col(schema.StoryMember.article_id) == schema.Article.id)
+            select(schema.Revision.seen_at, schema.Story.topics)
+            .join(schema.StoryMember, col(schema.StoryMember.revision_id) == schema.Revision.id)
             .join(schema.Story, col(schema.Story.id) == schema.StoryMember.story_id)
             .where(seen >= since, ~col(schema.Story.baseline))
             .order_by(seen)
@@ -237,9 +237,9 @@ class Stories:
     def _members(self, story_ids: Sequence[int | None]) -> Mapping[int, Members]:
         joined = self.session.exec(
             select(schema.StoryMember)
-            .join(schema.Article, col(schema.Article.id) == col(schema.StoryMember.article_id))
+            .join(schema.Revision, col(schema.Revision.id) == col(schema.StoryMember.revision_id))
             .where(col(schema.StoryMember.story_id).in_(story_ids))
-            .order_by(col(schema.Article.first_seen_at), col(schema.Article.id))
+            .order_by(col(schema.Revision.seen_at), col(schema.StoryMember.article_id))
         ).all()
         flagged = load_flagged(self.session, [member.revision_id for member in joined])
         members = defaultdict(list)

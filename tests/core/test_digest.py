@@ -66,7 +66,7 @@ def berlin(text: str, fold: int = 0) -> datetime:
 def flagged(id_: int, seen: datetime, score: float = 0.9) -> Flagged:
     article = Article(
         id_, id_, 1, "Feed", f"https://example.org/{id_}", f"Title {id_}", "", "en", seen, seen,
-        "f", baseline=False,
+        seen, "f", baseline=False,
     )  # fmt: skip
     return Flagged(article, (Verdict("t", score, True, 0.5),), Signals("en"))
 

@@ -41,9 +41,10 @@ def flagged(
     hours: float = 0,
     fingerprint: str = "",
 ) -> Flagged:
+    seen = NOW + timedelta(hours=hours)
     article = Article(
         id=1, revision_id=1, feed_id=1, feed_name="feed", link=None, title=title, text="",
-        language=language, published_at=NOW, first_seen_at=NOW + timedelta(hours=hours),
+        language=language, published_at=NOW, first_seen_at=seen, seen_at=seen,
         fingerprint=fingerprint or title, baseline=False,
     )  # fmt: skip
     signals = Signals(

@@ -45,7 +45,7 @@ def flagged(
     evidence: Sequence[Evidence] = (),
 ) -> Flagged:
     article = Article(
-        id_, id_, 1, feed, link, title, "", "de", AT, AT + MINUTE, "f", baseline=False
+        id_, id_, 1, feed, link, title, "", "de", AT, AT + MINUTE, AT + MINUTE, "f", baseline=False
     )  # fmt: skip
     verdicts = (
         Verdict("halls", 0.61, flagged=True, threshold=0.5),

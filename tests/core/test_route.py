@@ -118,6 +118,7 @@ def report(feed_id: int, name: str, language: str | None, score: float) -> Flagg
         language=language,
         published_at=NOW,
         first_seen_at=NOW,
+        seen_at=NOW,
         fingerprint=str(feed_id),
         baseline=False,
     )

@@ -56,6 +56,7 @@ def flagged(
         language="en",
         published_at=NOW,
         first_seen_at=NOW + timedelta(hours=hours),
+        seen_at=NOW + timedelta(hours=hours),
         fingerprint=f"{n}",
         baseline=False,
     )

@@ -38,7 +38,7 @@ def flagged(
     language: str = "en",
 ) -> Flagged:
     article = Article(
-        n, n, n, f"feed {n}", None, title, "", language, NOW, NOW, f"{n}", baseline=False
+        n, n, n, f"feed {n}", None, title, "", language, NOW, NOW, NOW, f"{n}", baseline=False
     )
     signals = Signals(
         language,

@@ -37,7 +37,9 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 def flagged(n: int, title: str, words: str = "", hours: float = 0) -> Flagged:
     seen = NOW + timedelta(hours=hours)
-    article = Article(n, n, n, "feed", None, title, "", "en", seen, seen, f"{n}", baseline=False)
+    article = Article(
+        n, n, n, "feed", None, title, "", "en", seen, seen, seen, f"{n}", baseline=False
+    )
     signals = Signals("en", words=frozenset(words.split()))
     return Flagged(article, (Verdict("t", 0.9, True, 0.5),), signals)
 

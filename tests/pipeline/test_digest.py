@@ -168,12 +168,13 @@ async def test_an_old_article_that_was_edited_holds_up_no_digest(world: World) -
     url = await opened(world)
     await world.pass_time(DAY)
     await publish(world, url, "Fear of an AI bubble")
+    world.clock.advance(HOUR)
     feed = await world.feed(url)
     edited = make_draft(
         Entry("Nothing of note", None, None, "Nothing of note", "Now with a text"),
         feed, world.clock(), baseline=False,
     )  # fmt: skip
-    world.clock.advance(18 * HOUR)
+    world.clock.advance(17 * HOUR)
     await world.parts.store.write(lambda tx: tx.articles.add([edited]))
     (due,) = [event for event in await look(world.parts) if isinstance(event, DigestDue)]
     await world.handle(due)
@@ -182,6 +183,27 @@ async def test_an_old_article_that_was_edited_holds_up_no_digest(world: World) -
 
 
 # --- what ---------------------------------------------------------------------------------------
+
+
+async def test_an_old_article_that_an_edit_makes_relevant_is_told_the_day_it_was_edited(
+    world: World,
+) -> None:
+    url = await opened(world)
+    await publish(world, url, "A harbour orders cranes")
+    await world.pass_time(3 * DAY)
+    before = len(world.chat.sent)
+    feed = await world.feed(url)
+    edited = make_draft(
+        Entry("A harbour orders cranes", None, None, "Cranes are cancelled, fear of a bubble", ""),
+        feed, world.clock(), baseline=False,
+    )  # fmt: skip
+    await world.parts.store.write(lambda tx: tx.articles.add([edited]))
+    await world.settle()
+    await world.pass_time(DAY)
+    assert len(world.chat.sent) > before
+    assert told(world) == ["Cranes are cancelled, fear of a bubble"]
+    await world.pass_time(DAY)
+    assert "Cranes are cancelled" not in repr(world.chat.sent[-1].message)
 
 
 async def test_a_digest_says_what_is_new_and_what_nearly_was(world: World) -> None:

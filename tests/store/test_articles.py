@@ -35,7 +35,11 @@ async def test_an_edit_is_a_new_revision_of_the_same_article(
     edit = draft(feed.id, title=EDITED, seen_at=NOW + HOUR)
     (edited,) = await add_articles(store, edit)
     assert edited == replace(
-        article, revision_id=edited.revision_id, title=EDITED, fingerprint=edit.fingerprint
+        article,
+        revision_id=edited.revision_id,
+        title=EDITED,
+        fingerprint=edit.fingerprint,
+        seen_at=NOW + HOUR,
     )
     assert edited.revision_id != article.revision_id
     assert await store.read(lambda tx: tx.verdicts.of(article.id)) == ()

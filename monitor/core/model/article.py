@@ -28,7 +28,10 @@ class ArticleDraft:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A stored article in its newest revision. `language` None until it was analysed."""
+    """A stored article in one of its revisions. `language` None until it was analysed.
+
+    `seen_at` is when this revision was first seen; for the first one that is `first_seen_at`.
+    """
 
     id: int
     revision_id: int
@@ -40,5 +43,6 @@ class Article:
     language: str | None
     published_at: datetime
     first_seen_at: datetime
+    seen_at: datetime
     fingerprint: str
     baseline: bool

@@ -120,18 +120,18 @@ def _tell_story(story: Story, digest: DigestInput, reader: Reader) -> Card:
 
 
 def _is_new(member: Flagged, digest: DigestInput) -> bool:
-    return digest.since_at <= member.article.first_seen_at < digest.until_at
+    return digest.since_at <= member.article.seen_at < digest.until_at
 
 
 def _rank_report(member: Flagged) -> tuple[object, ...]:
     """The best score first; of copies, which score alike, the one that came first."""
-    return -round(member.score, 2), member.article.first_seen_at, member.article.id
+    return -round(member.score, 2), member.article.seen_at, member.article.id
 
 
 def _name_news(story: Story, new: int, digest: DigestInput, reader: Reader) -> str:
     """Say "new", or how many reports have come since the digest that told of it before."""
     since = _name_since(digest, reader, with_time=False)
-    if any(m.article.first_seen_at < digest.since_at for m in story.members):
+    if any(m.article.seen_at < digest.since_at for m in story.members):
         return say_count(reader.language, "digest.reports", new, since=since)
     is_daily = digest.until_at - digest.since_at <= timedelta(hours=25)
     return say(reader.language, "digest.new_today" if is_daily else "digest.new")
