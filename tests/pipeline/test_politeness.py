@@ -14,7 +14,7 @@ from monitor.errors import Refused, StoreBusy, StoreFull, Unreachable
 from monitor.pipeline import look
 from monitor.pipeline.parts import Space
 from monitor.pipeline.poll import poll
-from monitor.ports import Store
+from monitor.ports import Store, Transaction
 from tests.pipeline.conftest import World
 from tests.pipeline.fakes import FakeFetcher
 
@@ -66,11 +66,14 @@ async def opened(world: World, *names: str) -> list[str]:
 
 async def add(world: World, *urls: str) -> None:
     """Feeds that nobody has polled."""
-    now = world.clock()
     for url in urls:
         world.show(url, "Nothing of note")
-    specs = [FeedSpec(url, url) for url in urls]
-    await world.parts.store.write(lambda tx: [tx.feeds.add(spec, now) for spec in specs])
+
+    def job(tx: Transaction) -> None:
+        for url in urls:
+            tx.feeds.add(FeedSpec(url, url), world.clock())
+
+    await world.parts.store.write(job)
 
 
 async def due(world: World) -> FeedsDue:
@@ -127,15 +130,10 @@ async def test_a_feed_that_hangs_delays_nothing_of_the_others(world: World) -> N
 
 
 async def test_feeds_that_wait_for_their_host_keep_no_other_waiting(world: World) -> None:
-    for n in range(70):
-        await world.parts.store.write(
-            lambda tx, n=n: tx.feeds.add(
-                FeedSpec(f"https://slow.example/{n}", f"s{n}"), world.clock() - HOUR
-            )
-        )
+    await add(world, *(f"https://slow.example/{n}" for n in range(70)))
+    world.clock.advance(MINUTE)
     quick = await world.add_feed("quick", ("Nothing of note",))
     fetcher = HangingFetcher(world.fetcher, ("slow",))
-    world.fetcher.answers |= {f"https://slow.example/{n}": None for n in range(70)}
     polling = asyncio.create_task(poll(replace(world.parts, fetcher=fetcher), await due(world)))
 
     async def quick_is_read() -> bool:
