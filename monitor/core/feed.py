@@ -246,6 +246,11 @@ def settle_resting(feed: Feed, until: datetime, timing: Timing) -> FeedState:
     return replace(feed.state, next_poll_at=timing.now + pause, due_reason=HOST_RESTS)
 
 
+def is_resting(until: datetime, now: datetime) -> bool:
+    """Whether a host still wants to be left alone; more than a day was read off a wrong clock."""
+    return timedelta() < until - now <= MAX_BACKOFF
+
+
 def is_network_down(unreachable: Collection[str]) -> bool:
     """Whether the network is lost: of the hosts asked since one answered, several could not be."""
     return len(set(unreachable)) >= NETWORK_SAMPLE

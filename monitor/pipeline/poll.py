@@ -13,6 +13,7 @@ from monitor.core.events import ArticlesAdded, Event, FeedsDue
 from monitor.core.feed import (
     PollFailure,
     host_of,
+    is_resting,
     make_request,
     settle_parsed,
     settle_resting,
@@ -20,8 +21,7 @@ from monitor.core.feed import (
 )
 from monitor.core.model import ArticleDraft, Feed, FeedState, FetchRequest, FetchResult, ParsedFeed
 from monitor.errors import FetchError, ParseError, Refused, StoreFull, Unreachable, WorkerError
-from monitor.pipeline.parts import Parts
-from monitor.pipeline.settle import (
+from monitor.pipeline.outcomes import (
     Failed,
     Outcome,
     Settled,
@@ -29,6 +29,7 @@ from monitor.pipeline.settle import (
     rest,
     settle_as_they_come,
 )
+from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,8 @@ async def _poll_one(parts: Parts, feed: Feed) -> Outcome:
                 if parts.live.stopping:
                     return None
                 if until := _rests_until(parts, host_of(request.url)):
-                    return Settled(feed, settle_resting(feed, until, parts.timing()))
+                    state = settle_resting(feed, until, parts.timing())
+                    return Settled(feed, state, asked=False)
                 # Only now: who waits for a host must not keep others from theirs.
                 await slot.enter_async_context(parts.poll_slots)
                 began_at = parts.clock()
@@ -107,15 +109,14 @@ async def _poll_one(parts: Parts, feed: Feed) -> Outcome:
 
 def _rests_until(parts: Parts, host: str) -> datetime | None:
     until = parts.live.resting_hosts.get(host)
-    if until and until <= parts.clock():
+    if until and not is_resting(until, parts.clock()):
         del parts.live.resting_hosts[host]
         return None
     return until
 
 
 async def _take(parts: Parts, feed: Feed, answer: FetchResult) -> Outcome:
-    digest = hashlib.sha256(answer.body).hexdigest() if answer.body is not None else None
-    if answer.body is None or digest is None or digest == feed.state.body_hash:
+    if answer.body is None or (digest := _hash(answer.body)) == feed.state.body_hash:
         log.debug("unchanged: %s", feed.spec.name)
         return Settled(feed, settle_unchanged(feed, answer, parts.timing()))
     parsed = await parts.parser.parse(answer.body, answer.url, answer.content_type)
@@ -166,6 +167,10 @@ def _note_baseline(tx: Transaction, name: str, now: datetime, articles: int) -> 
     tx.notes.set(BASELINE_SINCE, since)
     tx.notes.set(BASELINE_FEEDS, json.dumps(feeds, ensure_ascii=False))
     tx.notes.set(BASELINE_ARTICLES, str(total))
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def _describe(error: FetchError | ParseError | WorkerError, request: FetchRequest) -> PollFailure:

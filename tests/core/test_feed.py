@@ -289,6 +289,16 @@ def test_a_feed_whose_host_rests_waits_with_it_and_is_not_to_blame() -> None:
     assert replace(state, next_poll_at=NOW, due_reason="new") == known.state
 
 
+@pytest.mark.fault("A6", "C7")
+@pytest.mark.parametrize(
+    ("left", "resting"),
+    [(MINUTE, True), (DAY, True), (timedelta(), False), (-HOUR, False), (365 * DAY, False)],
+    ids=str,
+)
+def test_a_host_rests_until_its_time_but_not_for_years(left: timedelta, resting: bool) -> None:
+    assert stage.is_resting(NOW + left, NOW) is resting
+
+
 @pytest.mark.fault("C11")
 def test_without_a_network_no_feed_backs_off() -> None:
     state = stage.settle_no_network(failed(5), PollFailure("DNS", unreachable=True), at())

@@ -6,7 +6,7 @@ hangs costs the others nothing.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,10 +38,11 @@ REST = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A feed without news, and its state from now on."""
+    """A feed without news, and its state from now on; `asked` is false for one left alone."""
 
     feed: Feed
     state: FeedState
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +93,41 @@ async def _gather(outcomes: asyncio.Queue[Outcome], most: int) -> list[Outcome]:
 async def _settle(parts: Parts, batch: Sequence[Settled | Failed]) -> None:
     if not batch:
         return
-    failed = [outcome for outcome in batch if isinstance(outcome, Failed)]
-    settled = [outcome for outcome in batch if isinstance(outcome, Settled)]
-    lost = _watch_network(parts.live, failed)
     try:
-        await parts.store.write(partial(_store, parts, settled, failed, lost))
+        await _note(parts, batch)
     except StoreError as error:
         log.warning("%d polls could not be noted: %s", len(batch), error)
         if isinstance(error, StoreFull):
             parts.live.run_out()
         rest(parts, [outcome.feed for outcome in batch])
-    _tell(parts, failed, lost)
+    except Exception:  # a bug: it is logged whole, and costs these feeds a minute
+        log.exception("%d polls could not be noted", len(batch))
+        rest(parts, [outcome.feed for outcome in batch])
     parts.live.polling.difference_update(outcome.feed.id for outcome in batch)
 
 
-def _store(
-    parts: Parts, settled: Sequence[Settled], failed: Sequence[Failed], lost: bool, tx: Transaction
-) -> None:
-    now = parts.clock()
-    answered = tx.feeds.settle((item.feed, item.state) for item in settled)
-    refused = tx.feeds.settle((item.feed, _judge(parts, item, lost)) for item in failed)
-    tx.counters.bump("polls", answered + refused, now)
-    if refused:
-        tx.counters.bump("polls failed", refused, now)
-    hosts = {item.failure.host for item in failed if item.failure.host}
+async def _note(parts: Parts, batch: Sequence[Settled | Failed]) -> None:
+    failed = [outcome for outcome in batch if isinstance(outcome, Failed)]
+    lost = _watch_network(parts.live, failed)
+    _tell(parts, failed, lost)
+    settled = [outcome for outcome in batch if isinstance(outcome, Settled)]
+    settled += [Settled(item.feed, _judge(parts, item, lost)) for item in failed]
+    hosts = {item.failure.host for item in failed}
     resting = {h: at for h, at in parts.live.resting_hosts.items() if h in hosts}
+    await parts.store.write(partial(_store, settled, len(failed), resting, parts.clock()))
+
+
+def _store(
+    settled: Sequence[Settled],
+    failed: int,
+    resting: Mapping[str, datetime],
+    now: datetime,
+    tx: Transaction,
+) -> None:
+    tx.feeds.settle((item.feed, item.state) for item in settled)
+    tx.counters.bump("polls", sum(item.asked for item in settled), now)
+    if failed:
+        tx.counters.bump("polls failed", failed, now)
     if resting:
         tx.feeds.postpone(resting, HOST_RESTS)
 
