@@ -119,8 +119,8 @@ def settle_unchanged(feed: Feed, answer: FetchResult, timing: Timing) -> FeedSta
     """The state after "not modified", or after the same body as before."""
     state = feed.state
     # Entries that could not be read are still in the document that has not changed.
-    keeps = state.failures == 0 and state.due_reason != NO_NETWORK
-    state = replace(state, last_error=state.last_error if keeps else None)
+    if state.last_error and (state.failures or state.due_reason == NO_NETWORK):
+        state = replace(state, last_error=None)
     if not answer.not_modified:
         state = _take_validators(state, answer, timing.now)
     return _settle_answered(feed, state, answer, timing)
@@ -179,6 +179,8 @@ def _settle_answered(
 
 def _follow_move(feed: Feed, state: FeedState, hops: tuple[Hop, ...]) -> FeedState:
     """Count what answers say of a new address, and take it over when they insist."""
+    if not hops and not state.moves and state.address is None:
+        return state
     asked = choose_address(feed)
     target = _find_target(asked, hops)
     if target is None:

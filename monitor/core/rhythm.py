@@ -95,9 +95,9 @@ def decide_wait(
         if wish > wait:
             wait, reason = _bound(wish, why, pace.longest)
     skipped = _skip(now + wait, hints) - now if hints else wait
-    return (
-        _bound(skipped, "skipHours or skipDays", pace.longest) if skipped > wait else (wait, reason)
-    )
+    if skipped > wait:
+        return _bound(skipped, "skipHours or skipDays", pace.longest)
+    return wait, reason
 
 
 def show_span(span: timedelta) -> str:
@@ -110,9 +110,9 @@ def show_span(span: timedelta) -> str:
 
 
 def _bound(wait: timedelta, reason: str, longest: timedelta) -> tuple[timedelta, str]:
-    return (
-        (wait, reason) if wait <= longest else (longest, f"{reason}; at most {show_span(longest)}")
-    )
+    if wait <= longest:
+        return wait, reason
+    return longest, f"{reason}; at most {show_span(longest)}"
 
 
 def _mark(begun: datetime | None, times: Iterable[datetime]) -> Iterator[datetime]:

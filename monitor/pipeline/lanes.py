@@ -5,9 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 PER_HOST = 2
 """Requests to one host at a time."""
+
+FORGOTTEN_AT_ONCE = 2
+"""Idle lanes that each request forgets: more than it can add."""
 
 
 @dataclass(slots=True)
@@ -26,7 +30,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """The lanes in use."""
+    """The lanes in use, and those whose gap has not passed; the one entered last comes last."""
 
     by_host: dict[str, Lane] = field(default_factory=dict)
 
@@ -39,7 +43,7 @@ class Lanes:
         pause: Callable[[timedelta], Awaitable[None]],
     ) -> AsyncIterator[None]:
         """Be one of the few who ask `host` now, begun at least `gap` after the one before."""
-        lane = self.by_host.setdefault(host, Lane())
+        lane = self.by_host[host] = self.by_host.pop(host, Lane())
         lane.users += 1
         try:
             async with lane.places:
@@ -51,5 +55,11 @@ class Lanes:
                 yield
         finally:
             lane.users -= 1
-            if not lane.users and not lane.wait(gap, clock()):
-                del self.by_host[host]
+            self._drop_idle(clock())
+
+    def _drop_idle(self, now: datetime) -> None:
+        """Forget the oldest ones, or there would be one for every host ever asked."""
+        for host, lane in list(islice(self.by_host.items(), FORGOTTEN_AT_ONCE)):
+            if lane.users or (lane.begin_at and lane.begin_at > now):
+                return
+            del self.by_host[host]

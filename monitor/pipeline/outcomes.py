@@ -29,7 +29,7 @@ from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
 
-BATCH = 64
+BATCH = 256
 GATHER = timedelta(milliseconds=500)
 """So many outcomes, or what came within this span of the first, are written together."""
 

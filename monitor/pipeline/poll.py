@@ -83,13 +83,15 @@ async def _guard(parts: Parts, feed: Feed, outcomes: asyncio.Queue[Outcome]) -> 
 
 
 async def _poll_one(parts: Parts, feed: Feed) -> Outcome:
-    request, began_at = make_request(feed, parts.clock()), parts.clock()
+    began_at = parts.clock()
+    request = make_request(feed, began_at)
+    host = host_of(request.url)
     try:
         async with AsyncExitStack() as slot:
-            async with parts.lane(host_of(request.url)):
+            async with parts.lane(host):
                 if parts.live.stopping:
                     return None
-                if until := _rests_until(parts, host_of(request.url)):
+                if until := _rests_until(parts, host):
                     state = settle_resting(feed, until, parts.timing())
                     return Settled(feed, state, asked=False)
                 # Only now: who waits for a host must not keep others from theirs.

@@ -63,6 +63,15 @@ async def test_a_gap_that_has_passed_is_not_waited_for() -> None:
     assert [at for _, at in street.began] == [timedelta(), 5 * SECOND]
 
 
+async def test_hosts_that_were_asked_once_are_forgotten() -> None:
+    street = Street(SECOND)
+    street.done.set()
+    for n in range(100):
+        await street.ask(f"host {n}")
+        street.clock.advance(SECOND)
+    assert len(street.lanes.by_host) <= 2
+
+
 @pytest.mark.fault("A6")
 async def test_a_clock_that_is_set_back_holds_no_lane() -> None:
     street = Street(SECOND)
