@@ -77,9 +77,13 @@ class SchemaTooNew(StoreError):
 
 
 class FetchError(MonitorError):
-    """A document could not be fetched. `retry_after` is the server's wish, if it said one."""
+    """A document could not be fetched. `retry_after` is the server's wish, if it said one.
+
+    `hops` are the addresses it was sent on to; the last of them is the one that failed.
+    """
 
     retry_after: timedelta | None = None
+    hops: tuple[str, ...] = ()
 
 
 class Unreachable(FetchError):

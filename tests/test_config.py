@@ -51,6 +51,9 @@ timezone = "Europe/Berlin"
 language = "de"
 [polling]
 interval = "1h"
+max_interval = "6h"
+gap = "2s"
+contact = "wache@blatt.example"
 allow = ["127.0.0.1:8000"]
 [[feeds]]
 url = "https://example.org/rss.xml"
@@ -111,6 +114,9 @@ def test_every_key_becomes_a_value(load: Load, tmp_path: Path) -> None:
     settings = load(EVERYTHING)
     assert (settings.timezone, settings.language) == ("Europe/Berlin", "de")
     assert settings.polling.interval == timedelta(hours=1)
+    assert settings.polling.max_interval == timedelta(hours=6)
+    assert settings.polling.gap == timedelta(seconds=2)
+    assert settings.polling.contact == "wache@blatt.example"
     assert settings.polling.allow == ("127.0.0.1:8000",)
     assert settings.feeds == (
         FeedSpec(url="https://example.org/rss.xml", name="example.org"),
@@ -300,6 +306,21 @@ DESK = '[channels.desk]\nurl = "console://"\n'
         (
             '[polling]\nallow = ["localhost"]',
             '2: "localhost" is no host:port; write allow = ["127.0.0.1:8000"]',
+        ),
+        (
+            '[polling]\ninterval = "2h"\nmax_interval = "1h"',
+            '3: max_interval is shorter than interval; write max_interval = "1h"',
+        ),
+        (
+            '[polling]\ngap = "1m"',
+            '2: a gap is at most 10 s; write gap = "1s"',
+        ),
+        (
+            '[polling]\ncontact = "the editors"',
+            (
+                "2: 'the editors' is neither a mail address nor a web address;"
+                ' write contact = "me@example.org"'
+            ),
         ),
         ("polling = 5", "1: polling must be a table; write [polling]"),
         ('feeds = "x"', "1: feeds must be a list; write [[feeds]]"),

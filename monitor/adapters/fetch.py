@@ -1,19 +1,22 @@
 """Gets one document: redirects by hand, one deadline over everything, bounded in every size."""
 
 import asyncio
+import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 from monitor.adapters.net import AddressGuard, Answer, Http, Resolver
-from monitor.core.model import FetchRequest, FetchResult
-from monitor.errors import Refused, TooLarge, Unreachable
+from monitor.core.model import FetchRequest, FetchResult, Hop
+from monitor.errors import FetchError, Refused, TooLarge, Unreachable
 
 MAX_HOPS = 10
 MAX_GZIP_MEMBERS = 16
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=24)
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,12})")
+_NOT_KEPT = re.compile(r"(?:^|[,\s])(?:no-cache|no-store)(?:[,\s]|$)")
 OK = 200
 NOT_MODIFIED = 304
 ACCEPT = (
@@ -48,18 +51,27 @@ class HttpFetcher:
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """One conditional GET; raise `FetchError` for everything that is neither 200 nor 304."""
-        seconds = self._deadline.total_seconds()
+        hops: list[Hop] = []
         try:
-            async with asyncio.timeout(seconds):
-                return await self._follow(request)
-        except TimeoutError as error:
-            raise Unreachable(f"no whole answer within {seconds:g} s") from error
+            return await self._hurry(request, hops)
+        except FetchError as error:
+            error.hops = tuple(hop.url for hop in hops)
+            raise
 
     async def close(self) -> None:
         """Close all connections."""
         await self._http.close()
 
-    async def _follow(self, request: FetchRequest) -> FetchResult:
+    async def _hurry(self, request: FetchRequest, hops: list[Hop]) -> FetchResult:
+        seconds = self._deadline.total_seconds()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._follow(request, hops)
+        except TimeoutError as error:
+            raise Unreachable(f"no whole answer within {seconds:g} s") from error
+
+    async def _follow(self, request: FetchRequest, hops: list[Hop]) -> FetchResult:
+        """Note each redirect in `hops` as it is taken, so that an error can name it."""
         url, seen = request.url, set[str]()
         while url not in seen:
             if len(seen) > MAX_HOPS:
@@ -67,8 +79,9 @@ class HttpFetcher:
             seen.add(url)
             async with self._http.get(url, self._headers(request)) as answer:
                 if answer.location is None:
-                    return await self._result(request, answer)
+                    return await self._result(request, answer, hops)
                 url = answer.location
+                hops.append(Hop(answer.status, url))
         raise Unreachable(f"redirects in a circle at {url[:200]}")
 
     def _headers(self, request: FetchRequest) -> dict[str, str]:
@@ -83,7 +96,7 @@ class HttpFetcher:
             headers["If-Modified-Since"] = request.last_modified
         return headers
 
-    async def _result(self, request: FetchRequest, answer: Answer) -> FetchResult:
+    async def _result(self, request: FetchRequest, answer: Answer, hops: list[Hop]) -> FetchResult:
         conditional = bool(request.etag or request.last_modified)
         not_modified = answer.status == NOT_MODIFIED and conditional
         if answer.status != OK and not not_modified:
@@ -96,6 +109,8 @@ class HttpFetcher:
             content_type=answer.headers.get("content-type"),
             etag=answer.headers.get("etag"),
             last_modified=answer.headers.get("last-modified"),
+            hops=tuple(hops),
+            fresh_for=parse_freshness(answer.headers, self._clock()),
         )
 
     async def _body(self, answer: Answer) -> bytes:
@@ -117,6 +132,24 @@ def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
     except ValueError:
         return None
     return min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
+
+
+def parse_freshness(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """For how long an answer stays fresh (RFC 9111, 4.2.1), at most 24 h; None: it is not said."""
+    control = headers.get("cache-control", "").lower()
+    if _NOT_KEPT.search(control):
+        return None
+    age = _MAX_AGE.search(control)
+    try:
+        if age is not None:
+            fresh = timedelta(seconds=int(age[1]))
+        else:
+            fresh = _date(headers["expires"]) - _date(headers.get("date") or format_datetime(now))
+    except OverflowError:
+        fresh = LONGEST_WAIT
+    except (KeyError, ValueError):
+        return None
+    return min(fresh, LONGEST_WAIT) if fresh > timedelta() else None
 
 
 def _date(value: str) -> datetime:

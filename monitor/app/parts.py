@@ -13,8 +13,6 @@ from monitor.errors import ConfigError
 from monitor.pipeline import Rules
 from monitor.ports import Channel, Clock, Encoder
 
-USER_AGENT = f"monitor/{__version__} (news feed monitor)"
-
 
 def check_settings(settings: Settings) -> None:
     """Check what only the adapters know: topics, channel addresses, the encoder.
@@ -36,7 +34,14 @@ def check_settings(settings: Settings) -> None:
 
 def make_fetcher(settings: Settings, clock: Clock) -> HttpFetcher:
     """The one way out for addresses that feeds name."""
-    return HttpFetcher(AddressGuard(settings.polling.allow), user_agent=USER_AGENT, clock=clock)
+    guard = AddressGuard(settings.polling.allow)
+    return HttpFetcher(guard, user_agent=name_us(settings.polling.contact), clock=clock)
+
+
+def name_us(contact: str | None) -> str:
+    """The User-Agent: who asks, and whom to write to."""
+    whom = f"; {contact}" if contact else ""
+    return f"monitor/{__version__} (news feed monitor{whom})"
 
 
 def make_channels(settings: Settings, sender: FreshWorker) -> dict[str, Channel]:
@@ -60,6 +65,8 @@ def make_rules(settings: Settings) -> Rules:
     """What the configuration asks of the pipeline."""
     return Rules(
         interval=settings.polling.interval,
+        max_interval=settings.polling.max_interval,
+        gap=settings.polling.gap,
         routes=settings.routes,
         digests=settings.digests,
         language=settings.language,
@@ -69,7 +76,7 @@ def make_rules(settings: Settings) -> Rules:
         cool_down=settings.alerts.cool_down,
         channels={name: settings.rules_of(name) for name in settings.channels},
         update_sources=settings.alerts.update_sources,
-        allow=frozenset(settings.polling.allow),
+        allow=frozenset(address.lower() for address in settings.polling.allow),
         public_url=settings.web.public_url,
         keep=settings.storage.keep,
     )

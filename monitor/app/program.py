@@ -43,9 +43,9 @@ class App:
         self, settings: Settings, parts: Parts, workers: Workers, stack: AsyncExitStack
     ) -> None:
         self.settings = settings
-        self.parts = parts
-        self._mark: str | None = None
         self.bus = Bus({kind: self._subscribe(row) for kind, row in HANDLERS.items()})
+        self.parts = dataclasses.replace(parts, emit=self.bus.emit)
+        self._mark: str | None = None
         self._workers = workers
         self._stack = stack
 

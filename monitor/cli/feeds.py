@@ -40,7 +40,7 @@ def list_feeds(context: typer.Context, as_json: JsonFlag = False) -> None:
                 line.state,
                 line.origin,
                 f"{show_time(line.next_poll_at)} ({line.due})",
-                line.url,
+                f"{line.url} → {line.moved_to}" if line.moved_to else line.url,
                 line.error or "",
             )
             for line in lines

@@ -24,6 +24,7 @@ from pydantic import (
 
 from monitor.config.values import (
     check_address,
+    check_contact,
     check_feed_url,
     check_gap,
     check_keep,
@@ -98,10 +99,26 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
 
+def check_longest(longest: timedelta | None, info: ValidationInfo) -> timedelta | None:
+    """The longest wait is no shorter than the shortest."""
+    if longest is not None and longest < info.data.get("interval", longest):
+        raise ValueError("max_interval is shorter than interval")
+    return longest
+
+
 class Polling(Table):
-    """How often feeds are asked, and which private addresses they may have."""
+    """How often feeds are asked, by whom, and which private addresses they may have."""
 
     interval: Period = Field(default=timedelta(minutes=15), examples=['interval = "15m"'])
+    max_interval: Annotated[Period | None, AfterValidator(check_longest)] = Field(
+        default=None, examples=['max_interval = "1h"']
+    )
+    gap: Annotated[Duration, AfterValidator(check_gap)] = Field(
+        default=timedelta(seconds=1), examples=['gap = "1s"']
+    )
+    contact: Annotated[str, AfterValidator(check_contact)] | None = Field(
+        default=None, examples=['contact = "me@example.org"']
+    )
     allow: Annotated[tuple[Address, ...], Strict(False)] = Field(
         default=(), examples=['allow = ["127.0.0.1:8000"]']
     )

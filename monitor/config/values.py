@@ -88,6 +88,13 @@ def check_address(text: str) -> str:
     return text
 
 
+def check_contact(text: str) -> str:
+    """It stands in every request, so it is one word of plain characters."""
+    if not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://[!-~]+", text, re.ASCII):
+        raise ValueError(f"{text!r} is neither a mail address nor a web address")
+    return text
+
+
 def check_feed_url(url: str) -> str:
     """A feed's address is stored and shown, so it is plain http(s) and holds no password."""
     try:

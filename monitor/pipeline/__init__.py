@@ -100,9 +100,11 @@ def _find_facts(parts: Parts, tx: Transaction) -> list[Event]:
 
 def _find_news(parts: Parts, tx: Transaction, now: datetime) -> list[Event]:
     events: list[Event] = []
-    due = [f.id for f in tx.feeds.due(now, POLLS_PER_TICK) if _is_free(parts.live, f.id, now)]
+    # Those that are being polled are due as well, and must not hide the others.
+    most = POLLS_PER_TICK + len(parts.live.polling)
+    due = [feed_id for feed_id in tx.feeds.due(now, most) if _is_free(parts.live, feed_id, now)]
     if due:
-        events.append(FeedsDue(tuple(due)))
+        events.append(FeedsDue(tuple(due[:POLLS_PER_TICK])))
     if tx.articles.waiting(1):
         events.append(ArticlesAdded(0))
     elif is_baseline_ready(tx):

@@ -44,6 +44,7 @@ async def keep_house(parts: Parts, event: HousekeepingDue) -> list[Event]:  # no
     await _mind_space(parts)
     events = await parts.store.write(partial(tell_troubles, parts))
     if parts.live.space is Space.FREE:
+        await parts.store.write(lambda tx: tx.feeds.catch_up(parts.clock()))
         await parts.store.write(partial(_forget_texts, parts))
         await parts.store.write(partial(_end_rescue, parts))
         await _back_up(parts)

@@ -57,7 +57,7 @@ def tell_troubles(parts: Parts, tx: Transaction) -> list[Event]:
 
 def _gather(parts: Parts, tx: Transaction, now: datetime) -> Facts:
     return Facts(
-        failing=tuple(feed for feed in tx.feeds.list() if is_failing(feed.state, now)),
+        failing=tuple(feed for feed in tx.feeds.failing() if is_failing(feed.state, now)),
         channels=tx.outbox.failing(now - DEAD_RECENTLY),
         network=_has_network(parts.live),
         disk_full=parts.live.space is not Space.FREE,
@@ -72,7 +72,7 @@ def _has_network(live: Live) -> bool | None:
     """None while no feed has been asked since the start, or all that were could not be reached."""
     if live.network_lost:
         return False
-    return True if any(live.reached.values()) else None
+    return None if live.answered_at is None or live.unreachable else True
 
 
 def _note_watching(parts: Parts, tx: Transaction, now: datetime) -> datetime:

@@ -1,15 +1,20 @@
 """What the handlers work with: the neighbours, the rules, and the little that lives in memory."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
 from monitor.core.classifier import Topic
 from monitor.core.delivery import ChannelRules
+from monitor.core.events import Event
+from monitor.core.feed import Timing
 from monitor.core.likeness import Likeness
 from monitor.core.model import DigestPlan, Route
+from monitor.core.rhythm import make_pace
+from monitor.pipeline.lanes import Lanes
 from monitor.ports import (
     Analyzer,
     Backups,
@@ -25,7 +30,11 @@ from monitor.ports import (
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the configuration asks of the pipeline."""
+    """What the configuration asks of the pipeline.
+
+    `interval` and `max_interval` bound how often feeds are polled, `gap` lies between two requests
+    to one host, but for hosts in `allow`, which are the operator's own.
+    """
 
     interval: timedelta
     routes: tuple[Route, ...]
@@ -40,6 +49,12 @@ class Rules:
     allow: frozenset[str] = frozenset()
     keep: timedelta = timedelta(days=90)
     public_url: str | None = None
+    max_interval: timedelta | None = None
+    gap: timedelta = timedelta()
+
+    def gap_of(self, host: str) -> timedelta:
+        """The gap between two requests to this "host:port"."""
+        return timedelta() if host in self.allow else self.gap
 
     def rules_of(self, channel: str) -> ChannelRules:
         """What was asked of a channel; the defaults for one that is no longer configured."""
@@ -58,17 +73,21 @@ class Space(Enum):
 class Live:
     """What may be forgotten: who is busy now, and whether network and disk seem lost.
 
-    `resting` feeds could not be settled (a bug) and are left alone until then; `reached` says of
-    each feed whether a server answered its last poll; `claims` counts messages that were taken up;
+    `resting` feeds could not be settled (a bug) and are left alone until then; `resting_hosts` have
+    asked for it (Retry-After). `answered_at` is when a server last answered a poll, `unreachable`
+    are the hosts that could not be reached since. `claims` counts messages that were taken up;
     `kept_at` is the last housekeeping, and `backup_at` when a failed backup is tried again.
     `rescued`: the database took the place of a damaged one, so first fetches alert nobody.
     """
 
     polling: set[int] = field(default_factory=set)
     resting: dict[int, datetime] = field(default_factory=dict)
+    resting_hosts: dict[str, datetime] = field(default_factory=dict)
+    lanes: Lanes = field(default_factory=Lanes)
+    answered_at: datetime | None = None
+    unreachable: set[str] = field(default_factory=set)
     sending: set[str] = field(default_factory=set)
     claims: int = 0
-    reached: dict[int, bool] = field(default_factory=dict)
     network_lost: bool = False
     space: Space = Space.FREE
     kept_at: datetime | None = None
@@ -92,8 +111,9 @@ async def pause(span: timedelta) -> None:
 class Parts:
     """Everything a handler may touch; `app` makes it, tests make it of fakes.
 
-    `jitter` gives a number in [0, 1). `pause` lets a span of the `clock` pass. `encoder` None
-    means verdicts without sentence vectors.
+    `jitter` gives a number in [0, 1). `pause` lets a span of the `clock` pass. `emit` is for facts
+    that must not wait for the end of their handler. `encoder` None means verdicts without sentence
+    vectors.
     `likeness` is what articles on one event have in common, `actors` are the concepts that can
     enter one.
     """
@@ -113,8 +133,18 @@ class Parts:
     clock: Clock
     jitter: Callable[[], float]
     pause: Callable[[timedelta], Awaitable[None]] = pause
+    emit: Callable[[Iterable[Event]], None] = lambda _events: None
     live: Live = field(default_factory=Live)
     poll_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(64))
+
+    def timing(self) -> Timing:
+        """What a poll that ends now is settled with."""
+        pace = make_pace(self.rules.interval, self.rules.max_interval)
+        return Timing(self.clock(), pace, self.jitter())
+
+    def lane(self, host: str) -> AbstractAsyncContextManager[None]:
+        """Hold it while asking this "host:port" for something."""
+        return self.live.lanes.enter(host, self.rules.gap_of(host), self.clock, self.pause)
 
     def labels(self, language: str | None = None) -> dict[str, str]:
         """The topics' names as a reader of the language (None: the configured one) calls them."""

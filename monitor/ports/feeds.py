@@ -1,6 +1,6 @@
 """The store's port for feeds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -38,10 +38,26 @@ class Feeds(Protocol):
         """The polled feed with exactly this address."""
         ...
 
-    def due(self, now: datetime, limit: int) -> tuple[Feed, ...]:
-        """Feeds whose `next_poll_at` has come, the longest waiting first."""
+    def failing(self) -> tuple[Feed, ...]:
+        """All polled feeds whose last poll failed, by name."""
         ...
 
-    def save(self, feed_id: int, state: FeedState) -> None:
-        """Replace what polling learned."""
+    def due(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """The ids of feeds whose `next_poll_at` has come, the longest waiting first."""
+        ...
+
+    def load(self, feed_ids: Sequence[int]) -> tuple[Feed, ...]:
+        """Those of these feeds that are polled, in the same order."""
+        ...
+
+    def settle(self, changes: Iterable[tuple[Feed, FeedState]]) -> int:
+        """Replace what polling learned of each feed that is as it was read; count them."""
+        ...
+
+    def postpone(self, hosts: Mapping[str, datetime], reason: str) -> None:
+        """Poll no feed of these hosts ("host:port") before that time."""
+        ...
+
+    def catch_up(self, now: datetime) -> None:
+        """Make those due that were polled in the future: the clock was wrong then."""
         ...

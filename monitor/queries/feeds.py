@@ -10,7 +10,10 @@ from monitor.ports import Transaction
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """A feed as a list shows it; `due` says when and why it is polled next."""
+    """A feed as a list shows it; `due` says why it is polled next at `next_poll_at`.
+
+    `moved_to` is where it is asked since its server said, again and again, that it has moved.
+    """
 
     name: str
     url: str
@@ -21,6 +24,7 @@ class FeedLine:
     next_poll_at: datetime
     due: str
     error: str | None
+    moved_to: str | None
 
 
 def list_feeds(tx: Transaction, now: datetime) -> tuple[FeedLine, ...]:
@@ -40,6 +44,7 @@ def _feed_line(feed: Feed, now: datetime) -> FeedLine:
         next_poll_at=state.next_poll_at,
         due=state.due_reason,
         error=state.last_error,
+        moved_to=state.address,
     )
 
 

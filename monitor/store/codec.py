@@ -1,6 +1,7 @@
-"""Messages and evidence as JSON and back; each block of a message carries its kind."""
+"""Messages, evidence and hints as JSON and back; each block of a message carries its kind."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from monitor.core.model import (
@@ -9,6 +10,7 @@ from monitor.core.model import (
     Chart,
     Evidence,
     Facts,
+    FeedHints,
     Footer,
     Heading,
     Link,
@@ -92,3 +94,19 @@ def load_evidence(data: list[dict[str, Any]]) -> tuple[Evidence, ...]:
         Evidence(**{**sentence, "concepts": tuple(sentence.get("concepts", ()))})
         for sentence in data
     )
+
+
+def dump_hints(hints: FeedHints | None) -> dict[str, Any] | None:
+    """Write a document's hints as JSON values; a pause in seconds."""
+    if hints is None:
+        return None
+    pause = hints.pause.total_seconds() if hints.pause else None
+    return {"pause": pause, "hours": list(hints.skip_hours), "days": list(hints.skip_days)}
+
+
+def load_hints(data: dict[str, Any] | None) -> FeedHints | None:
+    """Read what `dump_hints` wrote."""
+    if data is None:
+        return None
+    pause = timedelta(seconds=data["pause"]) if data["pause"] else None
+    return FeedHints(pause, tuple(data["hours"]), tuple(data["days"]))

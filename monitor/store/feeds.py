@@ -1,15 +1,24 @@
 """Feeds and what polling learned of them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select, update
+from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, or_, select, update
 
+from monitor.core.feed import choose_address, host_of
 from monitor.core.model import Feed, FeedSpec, FeedState, Origin
 from monitor.errors import NotFound
 from monitor.store import schema
+from monitor.store.codec import dump_hints, load_hints
+
+TABLE = SQLModel.metadata.tables["feed"]
+SPEC = ("id", "url", "name", "interval", "tags", "from_config")
+STATE = tuple(field.name for field in fields(FeedState))
+COLUMNS = tuple(TABLE.c[name] for name in (*SPEC, *STATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Feeds:
         row.from_command |= spec.origin is Origin.COMMAND
         self.session.add(row)
         self.session.flush()
-        return feed_of(row)
+        return self._load(TABLE.c.id == row.id)[0]
 
     def remove(self, url: str) -> Feed:
         """Stop polling it; its articles stay. Raise `NotFound`.
@@ -54,58 +63,77 @@ class Feeds:
         row = self._named(url)
         if row is None or not (row.from_config or row.from_command):
             raise NotFound(f"no feed {url}; `monitor feeds list` shows all")
-        removed = feed_of(row)
+        removed = self._load(TABLE.c.id == row.id)[0]
         row.from_config = row.from_command = False
         self.session.flush()
         return removed
 
     def list(self) -> tuple[Feed, ...]:
         """All polled feeds by name."""
-        named = select(schema.Feed).where(polled()).order_by(col(schema.Feed.name))
-        return tuple(feed_of(row) for row in self.session.exec(named))
+        return self._load(polled())
+
+    def failing(self) -> tuple[Feed, ...]:
+        """All polled feeds whose last poll failed, by name."""
+        return self._load(polled(), TABLE.c.failures > 0)
 
     def get(self, feed_id: int) -> Feed | None:
         """The feed, or None when it is no longer polled."""
-        return self._one(col(schema.Feed.id) == feed_id)
+        return next(iter(self._load(polled(), TABLE.c.id == feed_id)), None)
 
     def specs(self, feed_ids: Iterable[int]) -> Mapping[int, FeedSpec]:
         """What is said of these feeds, also of those that are no longer polled."""
-        named = select(schema.Feed).where(col(schema.Feed.id).in_(list(feed_ids)))
-        feeds = (feed_of(row) for row in self.session.exec(named))
-        return {feed.id: feed.spec for feed in feeds}
+        return {feed.id: feed.spec for feed in self._load(TABLE.c.id.in_(list(feed_ids)))}
 
     def find(self, url: str) -> Feed | None:
         """The polled feed with exactly this address."""
-        return self._one(col(schema.Feed.url) == url)
+        return next(iter(self._load(polled(), TABLE.c.url == url)), None)
 
-    def due(self, now: datetime, limit: int) -> tuple[Feed, ...]:
-        """Feeds whose `next_poll_at` has come, the longest waiting first."""
+    def due(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """The ids of feeds whose `next_poll_at` has come, the longest waiting first."""
         come = (
-            select(schema.Feed)
-            .where(
-                or_(
-                    col(schema.Feed.next_poll_at) <= now,
-                    # Polled in the future: the clock was wrong then, and so is its due time.
-                    col(schema.Feed.last_polled_at) > now,
-                ),
-                polled(),
-            )
-            .order_by(col(schema.Feed.next_poll_at), col(schema.Feed.id))
+            select_columns(TABLE.c.id)
+            .where(TABLE.c.next_poll_at <= now, polled())
+            .order_by(TABLE.c.next_poll_at, TABLE.c.id)
             .limit(limit)
         )
-        return tuple(feed_of(row) for row in self.session.exec(come))
+        return tuple(self.session.connection().scalars(come))
 
-    def save(self, feed_id: int, state: FeedState) -> None:
-        """Replace what polling learned."""
-        this = col(schema.Feed.id) == feed_id
-        self.session.exec(update(schema.Feed).where(this).values(**asdict(state)))
+    def load(self, feed_ids: Sequence[int]) -> tuple[Feed, ...]:
+        """Those of these feeds that are polled, in the same order."""
+        found = {feed.id: feed for feed in self._load(polled(), TABLE.c.id.in_(feed_ids))}
+        return tuple(found[feed_id] for feed_id in feed_ids if feed_id in found)
+
+    def settle(self, changes: Iterable[tuple[Feed, FeedState]]) -> int:
+        """Replace what polling learned of each feed that is as it was read; count them.
+
+        One that was polled since, or is no longer polled, is left alone.
+        """
+        rows = [settled_row(feed, state) for feed, state in changes]
+        return self.session.connection().execute(SETTLE, rows).rowcount if rows else 0
+
+    def postpone(self, hosts: Mapping[str, datetime], reason: str) -> None:
+        """Poll no feed of these hosts ("host:port") before that time."""
+        rows = [
+            {"feed_id": feed.id, "next_poll_at": until, "due_reason": reason}
+            for feed in self._load(polled(), TABLE.c.next_poll_at < max(hosts.values()))
+            if (until := hosts.get(host_of(choose_address(feed))))
+            and feed.state.next_poll_at < until
+        ]
+        if rows:
+            self.session.connection().execute(POSTPONE, rows)
+
+    def catch_up(self, now: datetime) -> None:
+        """Make those due that were polled in the future: the clock was wrong then."""
+        wrong = update(schema.Feed).where(col(schema.Feed.last_polled_at) > now)
+        self.session.exec(wrong.values(next_poll_at=now))
 
     def _named(self, url: str) -> schema.Feed | None:
         return self.session.exec(select(schema.Feed).where(schema.Feed.url == url)).first()
 
-    def _one(self, condition: ColumnElement[bool]) -> Feed | None:
-        row = self.session.exec(select(schema.Feed).where(condition, polled())).first()
-        return feed_of(row) if row else None
+    def _load(self, *conditions: ColumnElement[bool]) -> tuple[Feed, ...]:
+        """Read columns, not rows of the table's class: with thousands of feeds it matters."""
+        named = select_columns(*COLUMNS).where(*conditions).order_by(TABLE.c.name)
+        return tuple(feed_of(*row) for row in self.session.connection().execute(named))
 
 
 def polled() -> ColumnElement[bool]:
@@ -118,9 +146,31 @@ def is_polled(row: schema.Feed) -> bool:
     return row.from_config or row.from_command
 
 
+SETTLE = update(TABLE).where(
+    TABLE.c.id == bindparam("feed_id"),
+    TABLE.c.last_polled_at.is_not_distinct_from(bindparam("was_polled_at")),
+    polled(),
+)
+POSTPONE = update(TABLE).where(TABLE.c.id == bindparam("feed_id"))
+
+
+def settled_row(feed: Feed, state: FeedState) -> dict[str, Any]:
+    """What `SETTLE` asks and writes."""
+    return {
+        "feed_id": feed.id,
+        "was_polled_at": feed.state.last_polled_at,
+        **state_row(state),
+    }
+
+
+def state_row(state: FeedState) -> dict[str, Any]:
+    """Write what polling learned."""
+    return {name: getattr(state, name) for name in STATE} | {"hints": dump_hints(state.hints)}
+
+
 def forget(row: schema.Feed, now: datetime) -> None:
     """Begin anew with a feed that comes back: what gathered meanwhile is a baseline again."""
-    for name, value in asdict(FeedState(next_poll_at=now)).items():
+    for name, value in state_row(FeedState(next_poll_at=now)).items():
         setattr(row, name, value)
 
 
@@ -134,10 +184,17 @@ def describe(row: schema.Feed, spec: FeedSpec) -> None:
     row.name, row.interval, row.tags = spec.name, spec.interval, list(spec.tags)
 
 
-def feed_of(row: schema.Feed) -> Feed:
-    """Turn a row into the value that leaves the store."""
-    assert row.id is not None  # noqa: S101 - a row that was read or flushed has its id
-    origin = Origin.CONFIG if row.from_config else Origin.COMMAND
-    spec = FeedSpec(row.url, row.name, row.interval, tuple(row.tags), origin)
-    learned = {field.name: getattr(row, field.name) for field in fields(FeedState)}
-    return Feed(row.id, spec, FeedState(**learned))
+def feed_of(
+    feed_id: int,
+    url: str,
+    name: str,
+    interval: timedelta | None,
+    tags: Sequence[str],
+    from_config: bool,
+    *learned: Any,
+) -> Feed:
+    """Turn the columns `COLUMNS` into the value that leaves the store."""
+    origin = Origin.CONFIG if from_config else Origin.COMMAND
+    state = dict(zip(STATE, learned, strict=True))
+    state["hints"] = load_hints(state["hints"])
+    return Feed(feed_id, FeedSpec(url, name, interval, tuple(tags), origin), FeedState(**state))

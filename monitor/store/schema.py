@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -52,6 +52,13 @@ class Feed(SQLModel, table=True):
     failing_since_at: MaybeTime = None
     last_error: MaybeWords = None
     due_reason: Words = "new"
+    whole_at: MaybeTime = None
+    rhythm: timedelta | None = Field(default=None, sa_type=Span)
+    news_at: MaybeTime = None
+    hints: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    address: MaybeWords = None
+    moved_to: MaybeWords = None
+    moves: int = 0
 
 
 class Article(SQLModel, table=True):

@@ -9,9 +9,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from monitor.adapters.fetch import HttpFetcher, inflate, parse_retry_after
+from monitor.adapters.fetch import HttpFetcher, inflate, parse_freshness, parse_retry_after
 from monitor.adapters.net import AddressGuard
-from monitor.core.model import FetchRequest, FetchResult
+from monitor.core.model import FetchRequest, FetchResult, Hop
 from monitor.errors import Refused, TooLarge
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -100,7 +100,23 @@ async def test_redirects_are_followed_to_the_final_address(
     httpserver.expect_request("/a").respond_with_data(status=status, headers={"Location": "b?x=1"})
     httpserver.expect_request("/b").respond_with_data(b"here")
     result = await fetch(url_of(httpserver, "/a"))
-    assert (result.url, result.body) == (url_of(httpserver, "/b?x=1"), b"here")
+    there = url_of(httpserver, "/b?x=1")
+    assert (result.url, result.body, result.hops) == (there, b"here", (Hop(status, there),))
+
+
+@pytest.mark.fault("C7")
+async def test_an_error_after_a_redirect_says_who_made_it(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_data(status=301, headers={"Location": "/b"})
+    httpserver.expect_request("/b").respond_with_data(status=429)
+    with pytest.raises(Refused) as caught:
+        await fetch(url_of(httpserver, "/a"))
+    assert caught.value.hops == (url_of(httpserver, "/b"),)
+
+
+async def test_how_long_an_answer_stays_fresh_is_told(httpserver: HTTPServer) -> None:
+    headers = {"Cache-Control": "public, max-age=1800"}
+    httpserver.expect_request("/f").respond_with_data(b"x", headers=headers)
+    assert (await fetch(url_of(httpserver, "/f"))).fresh_for == timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +197,44 @@ async def test_the_servers_wish_to_wait_is_told(httpserver: HTTPServer) -> None:
 )
 def test_retry_after_is_clamped(value: str | None, wait: timedelta | None) -> None:
     assert parse_retry_after(value, NOW) == wait
+
+
+@pytest.mark.parametrize(
+    ("headers", "fresh"),
+    [
+        ({}, None),
+        ({"cache-control": "max-age=600"}, timedelta(minutes=10)),
+        ({"cache-control": "private, Max-Age = 600, must-revalidate"}, timedelta(minutes=10)),
+        ({"cache-control": 'max-age="600"'}, timedelta(minutes=10)),
+        ({"cache-control": "s-maxage=600"}, None),
+        ({"cache-control": "max-age=0"}, None),
+        ({"cache-control": "max-age=-5"}, None),
+        ({"cache-control": "max-age=soon"}, None),
+        ({"cache-control": "max-age=31536000"}, timedelta(hours=24)),
+        ({"cache-control": "max-age=999999999999"}, timedelta(hours=24)),
+        ({"cache-control": "no-cache, max-age=600"}, None),
+        ({"cache-control": "no-store", "expires": "Sun, 01 Mar 2026 12:30:00 GMT"}, None),
+        ({"expires": "Sun, 01 Mar 2026 12:30:00 GMT"}, timedelta(minutes=30)),
+        (
+            {
+                "expires": "Sun, 01 Mar 2026 20:30:00 GMT",
+                "date": "Sun, 01 Mar 2026 20:00:00 GMT",
+            },
+            timedelta(minutes=30),
+        ),
+        (
+            {"cache-control": "max-age=60", "expires": "Sun, 01 Mar 2026 12:30:00 GMT"},
+            timedelta(minutes=1),
+        ),
+        ({"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, None),
+        ({"expires": "0"}, None),
+        ({"expires": "Sun, 01 Mar 2026 12:30:00 GMT", "date": "today"}, None),
+    ],
+)
+def test_freshness_is_read_from_what_servers_send(
+    headers: dict[str, str], fresh: timedelta | None
+) -> None:
+    assert parse_freshness(headers, NOW) == fresh
 
 
 # --- compression bombs (C2) ---

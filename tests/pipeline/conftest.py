@@ -116,6 +116,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     ballast, backups = FakeBallast(), FakeBackups()
     rules = Rules(
         interval=timedelta(minutes=15),
+        max_interval=timedelta(minutes=15),
         routes=(Route(("mail",)),),
         digests=(DigestPlan("daily", 7, 0, "Europe/Berlin", ("chat",)),),
         language="en",

@@ -23,7 +23,8 @@ async def fill(path: Path, articles: int = 400) -> None:
 
     def write(tx: Transaction) -> None:
         feed = tx.feeds.add(spec(), NOW)
-        tx.feeds.save(feed.id, replace(feed.state, baseline_at=NOW, etag='"1"', body_hash="x"))
+        state = replace(feed.state, baseline_at=NOW, etag='"1"', body_hash="x")
+        tx.feeds.settle([(feed, state)])
         tx.articles.add(draft(feed.id, str(n)) for n in range(articles))
         tx.outbox.queue([alert()], NOW, NOW)
 

@@ -1,12 +1,15 @@
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from monitor.core.model import FeedSpec, FeedState, Origin
+from monitor.core.model import Feed, FeedHints, FeedSpec, FeedState, Origin
 from monitor.errors import NotFound
-from monitor.store import SqliteStore
-from tests.builders import HOUR, MINUTE, NOW, spec
+from monitor.store import SqliteStore, upgrade
+from tests.builders import DAY, HOUR, MINUTE, NOW, spec
 
 CONFIG = FeedSpec("https://a.example/", "Aus der Datei", HOUR, ("technik", "de"), Origin.CONFIG)
 COMMAND = FeedSpec("https://a.example/", "Von Hand", None, (), Origin.COMMAND)
@@ -23,18 +26,33 @@ LEARNED = FeedState(
     failing_since_at=NOW,
     last_error="HTTP 503",
     due_reason="backoff",
+    whole_at=NOW - HOUR,
+    rhythm=HOUR,
+    news_at=NOW - 2 * HOUR,
+    hints=FeedHints(MINUTE, (0, 23), (5, 6)),
+    address="https://b.example/",
+    moved_to="https://c.example/",
+    moves=2,
 )
+
+
+async def learn(store: SqliteStore, feed: Feed, state: FeedState = LEARNED) -> int:
+    return await store.write(lambda tx: tx.feeds.settle([(feed, state)]))
+
+
+async def add(store: SqliteStore, *names: str) -> list[Feed]:
+    return await store.write(lambda tx: [tx.feeds.add(spec(name), NOW) for name in names])
 
 
 async def test_a_new_feed_is_due_at_once(store: SqliteStore) -> None:
     feed = await store.write(lambda tx: tx.feeds.add(CONFIG, NOW))
     assert (feed.spec, feed.state) == (CONFIG, FeedState(next_poll_at=NOW))
-    assert await store.read(lambda tx: tx.feeds.due(NOW, 10)) == (feed,)
+    assert await store.read(lambda tx: tx.feeds.due(NOW, 10)) == (feed.id,)
 
 
 async def test_what_polling_learned_is_read_back_to_the_microsecond(store: SqliteStore) -> None:
     feed = await store.write(lambda tx: tx.feeds.add(CONFIG, NOW))
-    await store.write(lambda tx: tx.feeds.save(feed.id, LEARNED))
+    assert await learn(store, feed) == 1
     assert await store.read(lambda tx: tx.feeds.get(feed.id)) == replace(feed, state=LEARNED)
 
 
@@ -44,7 +62,8 @@ async def test_due_feeds_come_longest_waiting_first(store: SqliteStore) -> None:
         lambda tx: [tx.feeds.add(spec(name), NOW - wait * MINUTE) for name, wait in waits.items()]
     )
     due = await store.read(lambda tx: tx.feeds.due(NOW, 10))
-    assert [feed.spec.name for feed in due] == ["alt", "mittel", "neu"]
+    feeds = await store.read(lambda tx: tx.feeds.load(due))
+    assert [feed.spec.name for feed in feeds] == ["alt", "mittel", "neu"]
     assert await store.read(lambda tx: tx.feeds.due(NOW, 1)) == due[:1]
 
 
@@ -81,7 +100,7 @@ async def test_a_url_is_one_feed_whoever_names_it(
 
 async def test_a_feed_that_comes_back_has_its_id_and_a_baseline_to_take(store: SqliteStore) -> None:
     feed = await store.write(lambda tx: tx.feeds.add(CONFIG, NOW))
-    await store.write(lambda tx: tx.feeds.save(feed.id, LEARNED))
+    assert await learn(store, feed) == 1
     await store.write(lambda tx: tx.feeds.sync([], NOW))
     assert await store.read(lambda tx: tx.feeds.get(feed.id)) is None
     assert await store.read(lambda tx: tx.feeds.find(CONFIG.url)) is None
@@ -94,3 +113,82 @@ async def test_a_feed_that_comes_back_has_its_id_and_a_baseline_to_take(store: S
 async def test_removing_an_unknown_feed_says_so(store: SqliteStore) -> None:
     with pytest.raises(NotFound, match=r"https://b\.example/"):
         await store.write(lambda tx: tx.feeds.remove("https://b.example/"))
+
+
+# --- what polls came to ---------------------------------------------------------------------------
+
+
+async def test_many_states_are_written_at_once_and_counted(store: SqliteStore) -> None:
+    feeds = await add(store, "eins", "zwei", "drei")
+    states = [replace(feed.state, last_polled_at=NOW, failures=n) for n, feed in enumerate(feeds)]
+    changes = list(zip(feeds, states, strict=True))
+    assert await store.write(lambda tx: tx.feeds.settle(changes)) == 3
+    read = await store.read(lambda tx: tx.feeds.load([feed.id for feed in feeds]))
+    assert [feed.state for feed in read] == states
+    failing = await store.read(lambda tx: tx.feeds.failing())
+    assert [feed.spec.name for feed in failing] == ["drei", "zwei"]
+    assert await store.write(lambda tx: tx.feeds.settle([])) == 0
+
+
+async def test_a_state_that_has_moved_on_is_left_alone(store: SqliteStore) -> None:
+    gone, polled, back, same = await add(store, "weg", "gelesen", "wieder", "gleich")
+    await learn(store, back)
+    back = replace(back, state=LEARNED)
+    newer = replace(LEARNED, last_polled_at=NOW + MINUTE, next_poll_at=NOW + HOUR)
+    await learn(store, polled, newer)
+    await store.write(lambda tx: tx.feeds.remove(gone.spec.url))
+    await store.write(lambda tx: tx.feeds.remove(back.spec.url))
+    await store.write(lambda tx: tx.feeds.add(back.spec, NOW))
+    changes = [(feed, LEARNED) for feed in (gone, polled, back, same)]
+    assert await store.write(lambda tx: tx.feeds.settle(changes)) == 1
+    now = await store.read(lambda tx: tx.feeds.load([polled.id, back.id, same.id]))
+    assert [feed.state for feed in now] == [newer, FeedState(NOW), LEARNED]
+
+
+async def test_feeds_of_a_host_that_rests_are_not_polled_before_its_time(
+    store: SqliteStore,
+) -> None:
+    urls = {
+        "due": "http://a.example/1",
+        "later": "http://a.example/2",
+        "much later": "http://a.example/3",
+        "encrypted": "https://a.example/4",
+        "other": "http://b.example/",
+        "moved here": "http://c.example/",
+    }
+    specs = [FeedSpec(url, name) for name, url in urls.items()]
+    feeds = await store.write(lambda tx: [tx.feeds.add(spec, NOW) for spec in specs])
+    states = [replace(feed.state, last_polled_at=NOW) for feed in feeds]
+    states[1] = replace(states[1], next_poll_at=NOW + MINUTE)
+    states[2] = replace(states[2], next_poll_at=NOW + DAY, due_reason="back-off")
+    states[5] = replace(states[5], address="http://a.example/5")
+    await store.write(lambda tx: tx.feeds.settle(zip(feeds, states, strict=True)))
+    await store.write(lambda tx: tx.feeds.postpone({"a.example:80": NOW + HOUR}, "rests"))
+    found = await store.read(lambda tx: tx.feeds.load([feed.id for feed in feeds]))
+    assert {f.spec.name: f.state.next_poll_at for f in found if f.state.due_reason == "rests"} == {
+        "due": NOW + HOUR,
+        "later": NOW + HOUR,
+        "moved here": NOW + HOUR,
+    }
+
+
+@pytest.mark.fault("A6")
+async def test_feeds_polled_in_the_future_are_due_now(store: SqliteStore) -> None:
+    right, wrong = await add(store, "richtig", "falsch")
+    tomorrow = replace(LEARNED, last_polled_at=NOW + DAY, next_poll_at=NOW + DAY)
+    await learn(store, right, replace(LEARNED, next_poll_at=NOW + HOUR))
+    await learn(store, wrong, tomorrow)
+    await store.write(lambda tx: tx.feeds.catch_up(NOW))
+    assert await store.read(lambda tx: tx.feeds.due(NOW, 9)) == (wrong.id,)
+
+
+def test_what_is_due_is_found_without_looking_at_all_feeds(tmp_path: Path) -> None:
+    upgrade(tmp_path / "monitor.sqlite", now=NOW)
+    with closing(sqlite3.connect(tmp_path / "monitor.sqlite")) as database:
+        plan = database.execute(
+            """EXPLAIN QUERY PLAN SELECT id FROM feed WHERE next_poll_at <= 1
+               AND (from_config OR from_command) ORDER BY next_poll_at, id LIMIT 9"""
+        ).fetchall()
+    assert [row[3] for row in plan] == [
+        "SEARCH feed USING INDEX ix_feed_next_poll_at (next_poll_at<?)"
+    ]

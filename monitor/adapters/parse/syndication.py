@@ -16,6 +16,7 @@ from xml.sax import SAXException
 
 import feedparser
 
+from monitor.adapters.parse.hints import read_hints
 from monitor.adapters.parse.link import absolute_link, canonical_link
 from monitor.adapters.parse.markup import tidy, to_text
 from monitor.core.model import Entry, ParsedFeed
@@ -56,6 +57,7 @@ def parse_syndication(body: bytes, url: str, content_type: str | None) -> Parsed
         language=feed.get("language") or _language(feed.get("title_detail")),
         entries=tuple(entries),
         problems=tuple(problems[:_MANY_PROBLEMS]),
+        hints=read_hints(feed, body),
     )
 
 

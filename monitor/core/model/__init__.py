@@ -19,10 +19,12 @@ from monitor.core.model.digest import (
 from monitor.core.model.feed import (
     Entry,
     Feed,
+    FeedHints,
     FeedSpec,
     FeedState,
     FetchRequest,
     FetchResult,
+    Hop,
     Origin,
     ParsedFeed,
 )
@@ -73,6 +75,7 @@ __all__ = [
     "Evidence",
     "Facts",
     "Feed",
+    "FeedHints",
     "FeedSpec",
     "FeedState",
     "FetchRequest",
@@ -81,6 +84,7 @@ __all__ = [
     "Footer",
     "Heading",
     "Health",
+    "Hop",
     "Label",
     "Link",
     "Links",

@@ -24,8 +24,25 @@ class FeedSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedHints:
+    """What a document says of when to ask again: a pause, and what to skip, all in UTC.
+
+    `skip_hours` are 0 to 23, `skip_days` 0 (Monday) to 6.
+    """
+
+    pause: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
-    """What polling has learned about a feed. A fresh feed is due at once and has no baseline."""
+    """What polling has learned about a feed. A fresh feed is due at once and has no baseline.
+
+    `whole_at` is when it last gave a whole document, `rhythm` the usual time between two articles,
+    `news_at` when the newest one appeared. `address` is where it is asked since it has moved;
+    `moved_to` is where its last `moves` answers said, one after the other, that it has moved.
+    """
 
     next_poll_at: datetime
     etag: str | None = None
@@ -38,6 +55,13 @@ class FeedState:
     failing_since_at: datetime | None = None
     last_error: str | None = None
     due_reason: str = "new"
+    whole_at: datetime | None = None
+    rhythm: timedelta | None = None
+    news_at: datetime | None = None
+    hints: FeedHints | None = None
+    address: str | None = None
+    moved_to: str | None = None
+    moves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +75,33 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One conditional GET."""
+    """One conditional GET.
+
+    `feed` is the address of the feed that wants it, as the configuration names it (None: `url`
+    itself): what is said there of asking that feed holds for this request.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    feed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A redirect that was followed: the status of the answer, and where to."""
+
+    status: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """An answer with status 200 (a body) or 304 (`body` None, `not_modified` True)."""
+    """An answer with status 200 (a body) or 304 (`body` None, `not_modified` True).
+
+    `url` is where it came from at last, `hops` the redirects on the way there. `fresh_for`: the
+    server says that nothing will change for so long.
+    """
 
     url: str
     not_modified: bool
@@ -68,6 +109,8 @@ class FetchResult:
     content_type: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    hops: tuple[Hop, ...] = ()
+    fresh_for: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +138,4 @@ class ParsedFeed:
     language: str | None
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
+    hints: FeedHints | None = None
