@@ -19,6 +19,8 @@ import feedparser
 from monitor.adapters.parse.hints import read_hints
 from monitor.adapters.parse.link import absolute_link, canonical_link
 from monitor.adapters.parse.markup import tidy, to_text
+from monitor.adapters.parse.unseen import Piece, Reading, make_hash, read_unseen
+from monitor.core.article import identify
 from monitor.core.model import Entry, ParsedFeed
 from monitor.errors import NotAFeed, ParseError
 
@@ -37,26 +39,25 @@ _REPLACEMENT = b"&#65533;"
 _MANY_PROBLEMS = 20
 
 
-def parse_syndication(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-    """Read any RSS or Atom; raise `NotAFeed` for other documents, `ParseError` for ruins."""
-    documents, problems = _read(repair(body), _charset(body, content_type))
-    if not any(document.version or document.entries for document in documents):
+def parse_syndication(
+    body: bytes, url: str, content_type: str | None, marks: bytes = b""
+) -> ParsedFeed:
+    """Read the entries of an RSS or Atom document but for those that `marks` knows.
+
+    Raise `NotAFeed` for other documents, `ParseError` for ruins.
+    """
+    reading, problems = _read(repair(body), _charset(body, content_type), url, marks)
+    if not (reading.version or reading.pieces):
         raise NotAFeed(f"neither RSS, Atom nor JSON Feed; it begins with {_opening(body)}")
-    entries: list[Entry] = []
-    for raw in (entry for document in documents for entry in document.entries):
-        try:
-            entries.append(_entry(raw, url))
-        except MemoryError:
-            raise
-        # An entry is whatever feedparser made of hostile bytes; none may cost the others.
-        except Exception as error:  # noqa: BLE001
-            problems.append(f"entry {raw.get('id') or raw.get('title')}: {error}"[:200])
-    feed = documents[0].feed
+    entries, remembered, failures = _take(reading.pieces, url)
+    feed = reading.feed
     return ParsedFeed(
         title=to_text(feed.get("title") or ""),
         language=feed.get("language") or _language(feed.get("title_detail")),
-        entries=tuple(entries),
-        problems=tuple(problems[:_MANY_PROBLEMS]),
+        entries=entries,
+        problems=(*problems, *failures)[:_MANY_PROBLEMS],
+        known=len(reading.pieces) - len(entries) - len(failures),
+        marks=remembered,
         hints=read_hints(feed, body),
     )
 
@@ -105,22 +106,34 @@ def _is_utf8(body: bytes) -> bool:
     return True
 
 
-def _read(body: bytes, headers: dict[str, str]) -> tuple[Sequence[Any], list[str]]:
+def _read(
+    body: bytes, headers: dict[str, str], url: str, marks: bytes
+) -> tuple[Reading, tuple[str, ...]]:
+    try:
+        return read_unseen(body, headers, url, marks), ()
+    except MemoryError:
+        raise
+    # Uncertain, or what feedparser raises: ValueError, UnicodeError, IndexError … from deep inside.
+    except Exception:  # noqa: BLE001
+        return _read_whole(body, headers)
+
+
+def _read_whole(body: bytes, headers: dict[str, str]) -> tuple[Reading, tuple[str, ...]]:
     try:
         document = _feedparse(body, headers)
     except MemoryError:
         raise
-    # feedparser raises ValueError, UnicodeError, IndexError … from deep inside.
+    # As above.
     except Exception as error:  # noqa: BLE001
         return _read_apart(body, headers, error)
     broken = document.get("bozo_exception")
-    problems = [f"broken XML: {broken}"] if isinstance(broken, SAXException) else []
-    return [document], problems
+    problems = (f"broken XML: {broken}",) if isinstance(broken, SAXException) else ()
+    return _reading_of([document]), problems
 
 
 def _read_apart(
     body: bytes, headers: dict[str, str], cause: Exception
-) -> tuple[Sequence[Any], list[str]]:
+) -> tuple[Reading, tuple[str, ...]]:
     """Read each entry in a document of its own, between the real head and tail."""
     documents: list[Any] = []
     problems: list[str] = []
@@ -134,7 +147,13 @@ def _read_apart(
             problems.append(f"entry {number} is unreadable: {type(error).__name__} {error}"[:200])
     if not documents:
         raise ParseError(f"unreadable: {type(cause).__name__} {cause}"[:200]) from cause
-    return documents, problems
+    return _reading_of(documents), tuple(problems)
+
+
+def _reading_of(documents: Sequence[Any]) -> Reading:
+    version = next((document.version for document in documents if document.version), "")
+    pieces = tuple(Piece(raw) for document in documents for raw in document.entries)
+    return Reading(version, documents[0].feed, pieces)
 
 
 def _split(body: bytes) -> Iterator[bytes]:
@@ -154,6 +173,46 @@ def _feedparse(body: bytes, headers: dict[str, str]) -> Any:
 
 def _opening(body: bytes) -> str:
     return repr(body[:40].decode("ascii", "replace"))
+
+
+def _take(pieces: Sequence[Piece], url: str) -> tuple[tuple[Entry, ...], bytes, tuple[str, ...]]:
+    """Give the entries that are new, the marks of the whole document, and what went wrong.
+
+    Of entries with one identity the first counts, known or not: it alone is remembered, and where
+    it is known, so are the others.
+    """
+    entries, marks, problems, firsts = (
+        list[Entry](),
+        list[bytes](),
+        list[str](),
+        dict[bytes, bool](),
+    )
+    for piece in pieces:
+        entry = _try_entry(piece.raw, url, problems) if piece.raw is not None else None
+        if entry is None and piece.raw is not None:
+            continue
+        identity = _hash_identity(entry) if entry else piece.identity
+        if piece.hash and identity not in firsts:
+            marks.append(piece.hash + identity)
+        is_known = firsts.setdefault(identity, entry is None)
+        if entry and not is_known:
+            entries.append(entry)
+    return tuple(entries), b"".join(marks), tuple(problems)
+
+
+def _try_entry(raw: Any, url: str, problems: list[str]) -> Entry | None:
+    try:
+        return _entry(raw, url)
+    except MemoryError:
+        raise
+    # An entry is whatever feedparser made of hostile bytes; none may cost the others.
+    except Exception as error:  # noqa: BLE001
+        problems.append(f"entry {raw.get('id') or raw.get('title')}: {error}"[:200])
+        return None
+
+
+def _hash_identity(entry: Entry) -> bytes:
+    return make_hash(identify(entry, f"{entry.title}\0{entry.text}"))
 
 
 def _entry(raw: Any, url: str) -> Entry:
