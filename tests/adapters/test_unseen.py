@@ -182,7 +182,7 @@ def test_a_reader_that_reads_differently_reads_everything_again(
 def test_an_entry_that_could_not_be_read_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     body = rss(item(1, "Gut"), item(2, "Schlecht"))
     with monkeypatch.context() as broken:
-        broken.setattr(syndication, "_date", lambda raw: 1 // ("Gut" in raw.title) and None)
+        broken.setattr(syndication, "_date", lambda raw: 1 // ("Gut" in raw["title"]) and None)
         first = parse_document(body, URL, None)
     assert (len(first.entries), len(first.problems)) == (1, 1)
     again = parse_document(body, URL, None, first.marks)

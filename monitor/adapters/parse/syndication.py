@@ -46,7 +46,7 @@ def parse_syndication(
 
     Raise `NotAFeed` for other documents, `ParseError` for ruins.
     """
-    reading, problems = _read(repair(body), _charset(body, content_type), url, marks)
+    reading, problems = _read_new(repair(body), _charset(body, content_type), url, marks)
     if not (reading.version or reading.pieces):
         raise NotAFeed(f"neither RSS, Atom nor JSON Feed; it begins with {_opening(body)}")
     entries, remembered, failures = _take(reading.pieces, url)
@@ -55,7 +55,7 @@ def parse_syndication(
         title=to_text(feed.get("title") or ""),
         language=feed.get("language") or _language(feed.get("title_detail")),
         entries=entries,
-        problems=(*problems, *failures)[:_MANY_PROBLEMS],
+        problems=tuple(problems + failures)[:_MANY_PROBLEMS],
         known=len(reading.pieces) - len(entries) - len(failures),
         marks=remembered,
         hints=read_hints(feed, body),
@@ -106,34 +106,37 @@ def _is_utf8(body: bytes) -> bool:
     return True
 
 
-def _read(
+def _read_new(
     body: bytes, headers: dict[str, str], url: str, marks: bytes
-) -> tuple[Reading, tuple[str, ...]]:
+) -> tuple[Reading, list[str]]:
     try:
-        return read_unseen(body, headers, url, marks), ()
+        return read_unseen(body, headers, url, marks), []
     except MemoryError:
         raise
-    # Uncertain, or what feedparser raises: ValueError, UnicodeError, IndexError … from deep inside.
+    # Uncertain, or what feedparser raises; what is wrong is said by reading the whole.
     except Exception:  # noqa: BLE001
-        return _read_whole(body, headers)
+        documents, problems = _read(body, headers)
+    version = next((document.version for document in documents if document.version), "")
+    pieces = tuple(Piece(raw) for document in documents for raw in document.entries)
+    return Reading(version, documents[0].feed, pieces), problems
 
 
-def _read_whole(body: bytes, headers: dict[str, str]) -> tuple[Reading, tuple[str, ...]]:
+def _read(body: bytes, headers: dict[str, str]) -> tuple[Sequence[Any], list[str]]:
     try:
         document = _feedparse(body, headers)
     except MemoryError:
         raise
-    # As above.
+    # feedparser raises ValueError, UnicodeError, IndexError … from deep inside.
     except Exception as error:  # noqa: BLE001
         return _read_apart(body, headers, error)
     broken = document.get("bozo_exception")
-    problems = (f"broken XML: {broken}",) if isinstance(broken, SAXException) else ()
-    return _reading_of([document]), problems
+    problems = [f"broken XML: {broken}"] if isinstance(broken, SAXException) else []
+    return [document], problems
 
 
 def _read_apart(
     body: bytes, headers: dict[str, str], cause: Exception
-) -> tuple[Reading, tuple[str, ...]]:
+) -> tuple[Sequence[Any], list[str]]:
     """Read each entry in a document of its own, between the real head and tail."""
     documents: list[Any] = []
     problems: list[str] = []
@@ -147,13 +150,7 @@ def _read_apart(
             problems.append(f"entry {number} is unreadable: {type(error).__name__} {error}"[:200])
     if not documents:
         raise ParseError(f"unreadable: {type(cause).__name__} {cause}"[:200]) from cause
-    return _reading_of(documents), tuple(problems)
-
-
-def _reading_of(documents: Sequence[Any]) -> Reading:
-    version = next((document.version for document in documents if document.version), "")
-    pieces = tuple(Piece(raw) for document in documents for raw in document.entries)
-    return Reading(version, documents[0].feed, pieces)
+    return documents, problems
 
 
 def _split(body: bytes) -> Iterator[bytes]:
@@ -175,7 +172,7 @@ def _opening(body: bytes) -> str:
     return repr(body[:40].decode("ascii", "replace"))
 
 
-def _take(pieces: Sequence[Piece], url: str) -> tuple[tuple[Entry, ...], bytes, tuple[str, ...]]:
+def _take(pieces: Sequence[Piece], url: str) -> tuple[tuple[Entry, ...], bytes, list[str]]:
     """Give the entries that are new, the marks of the whole document, and what went wrong.
 
     Of entries with one identity the first counts, known or not: it alone is remembered, and where
@@ -197,7 +194,7 @@ def _take(pieces: Sequence[Piece], url: str) -> tuple[tuple[Entry, ...], bytes, 
         is_known = firsts.setdefault(identity, entry is None)
         if entry and not is_known:
             entries.append(entry)
-    return tuple(entries), b"".join(marks), tuple(problems)
+    return tuple(entries), b"".join(marks), problems
 
 
 def _try_entry(raw: Any, url: str, problems: list[str]) -> Entry | None:
@@ -216,16 +213,19 @@ def _hash_identity(entry: Entry) -> bytes:
 
 
 def _entry(raw: Any, url: str) -> Entry:
+    # The plain dict's get: feedparser's own looks for other keys, slowly, and warns.
+    raw = dict(raw)
     link = absolute_link(_given_link(raw), url)
     bodies = [raw.get("summary_detail"), *(raw.get("content") or ())]
+    title = raw.get("title_detail")
     return Entry(
         guid=raw.get("id") or None,
         link=link,
         canonical_link=canonical_link(link),
-        title=_text(raw.get("title_detail")),
+        title=_text(title),
         text=max((_text(body) for body in bodies), key=len),
         published_at=_date(raw),
-        language=raw.get("language") or _language(raw.get("title_detail")),
+        language=raw.get("language") or _language(title),
     )
 
 
@@ -240,11 +240,9 @@ def _given_link(raw: Any) -> str | None:
 def _text(detail: Any) -> str:
     if not detail:
         return ""
-    value = detail.get("value") or ""
+    value, kind = dict.get(detail, "value") or "", dict.get(detail, "type")
     # Feeds call HTML plain text, and titles carry entities twice; only real text has neither.
-    return (
-        tidy(value) if detail.get("type") == "text/plain" and "&" not in value else to_text(value)
-    )
+    return tidy(value) if kind == "text/plain" and "&" not in value else to_text(value)
 
 
 def _language(detail: Any) -> str | None:
@@ -252,9 +250,8 @@ def _language(detail: Any) -> str | None:
 
 
 def _date(raw: Any) -> datetime | None:
-    # The plain dict's get: feedparser's own looks for other keys and warns.
     for key in ("published_parsed", "updated_parsed", "created_parsed"):
-        given = dict.get(raw, key)
+        given = raw.get(key)
         if given:
             try:
                 return datetime.fromtimestamp(calendar.timegm(given), UTC)

@@ -11,6 +11,7 @@ What is remembered of an entry is a mark: a hash of state and bytes, then one of
 Whatever is not certain raises, and the document is read whole.
 """
 
+import copy
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ import feedparser
 from feedparser.api import StrictFeedParser
 from feedparser.encodings import convert_to_utf8
 from feedparser.sanitizer import replace_doctype
+from feedparser.util import FeedParserDict
 
 from monitor.adapters.parse.cut import cut
 
@@ -88,24 +90,38 @@ def _unpack(marks: bytes) -> dict[bytes, bytes]:
 def _read_entries(
     reader: "_Reader", entries: tuple[bytes, ...], origin: str, known: dict[bytes, bytes]
 ) -> Iterator[Piece]:
-    state, key = reader.state(), b""
+    state = reader.state()
+    key = _make_key(origin, state)
     for entry in entries:
-        key = key or _make_key(origin, state)
         found = hashlib.blake2b(entry, digest_size=HALF, key=key).digest()
         if found in known:
             yield Piece(hash=found, identity=known[found])
             continue
-        before, raw, state = state, reader.read_entry(entry), reader.state()
-        if state == before:
+        raw = reader.read_entry(entry)
+        if reader.is_in(state):
             yield Piece(raw, found)
         else:
-            key = b""
             yield Piece(raw)
+            state = reader.state()
+            key = _make_key(origin, state)
 
 
-def _make_key(origin: str, state: str) -> bytes:
+def _make_key(origin: str, state: dict[str, Any]) -> bytes:
     given = f"{VERSION} {origin} {state}".encode(errors="replace")
     return hashlib.blake2b(given, digest_size=32).digest()
+
+
+class _Params(FeedParserDict):  # type: ignore[misc]
+    """What feedparser notes of a text while it reads it, asked a hundred times in each entry.
+
+    Its own dictionary looks each key up under other names; none of those noted here has any.
+    """
+
+    get = dict.get
+    __getitem__ = dict.__getitem__
+
+    def __deepcopy__(self, _: object) -> FeedParserDict:
+        return FeedParserDict(self)
 
 
 class _Reader(StrictFeedParser):  # type: ignore[misc]
@@ -114,7 +130,7 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]
     _APART = frozenset(
         {
             "entries",
-            "feeddata",  # but for what entries look at, see `state`
+            "feeddata",  # but for what entries look at, see `_look`
             "elementstack",  # `pop` watches that no entry looks below its own elements
             "property_depth_map",  # kept per entry
             "title_depth",  # begins anew with each entry
@@ -129,6 +145,7 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]
         super().__init__("", None, "utf-8")
         self.resolve_relative_uris = False
         self.sanitize_html = False
+        self.contentparams = _Params()
         self._scope: list[tuple[str | None, str | None]] = []
         self._floor = -1
         self._ended = 0
@@ -150,11 +167,18 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]
             raise Uncertain
         return self.entries[-1]
 
-    def state(self) -> str:
+    def state(self) -> dict[str, Any]:
         """All that can make a difference to how the next entry is read."""
-        looked_at = [self.feeddata.get(name) for name in ("image", "textinput")]
-        kept = [item for item in vars(self).items() if item[0] not in self._APART]
-        return repr((kept, looked_at))
+        return copy.deepcopy(self._look())
+
+    def is_in(self, state: dict[str, Any]) -> bool:
+        """Whether it is in the same state as it was then."""
+        return self._look() == state
+
+    def _look(self) -> dict[str, Any]:
+        state = {name: value for name, value in vars(self).items() if name not in self._APART}
+        state |= {name: dict.get(self.feeddata, name) for name in ("image", "textinput")}
+        return state
 
     # --- what feedparser calls -------------------------------------------------------------------
 
@@ -164,6 +188,10 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]
 
     def endPrefixMapping(self, prefix: str | None) -> None:  # noqa: N802, ARG002
         self._scope.pop()
+
+    def push_content(self, *given: Any) -> None:
+        super().push_content(*given)
+        self.contentparams = _Params(self.contentparams)
 
     def pop(self, element: str, strip_whitespace: int = 1) -> Any:
         if len(self.elementstack) <= self._floor:
