@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.adapters.parse import MEMORY, FeedParser, syndication, unseen
+from monitor.adapters.parse.cut import cut
 from monitor.adapters.parse.document import parse_document
 from monitor.adapters.worker import Worker
 from tests.adapters.readings import URL, Reader
@@ -246,6 +247,13 @@ def test_where_the_cut_is_not_certain_the_document_is_read_whole(body: bytes) ->
     reader = Reader()
     reader.read(body)
     assert reader.marks == b""
+
+
+@pytest.mark.fault("D2")
+def test_a_document_that_defines_entities_is_not_cut() -> None:
+    """Its time and memory would grow with what they stand for."""
+    assert cut(b"<!DOCTYPE rss [<!ENTITY a 'b'>]>" + rss(item(1, "&a;"))) is None
+    assert cut(rss(item(1))) is not None
 
 
 def test_documents_of_very_many_entries_are_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:

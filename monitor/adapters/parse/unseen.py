@@ -22,7 +22,6 @@ from xml.sax.expatreader import ExpatParser
 import feedparser
 from feedparser.api import StrictFeedParser
 from feedparser.encodings import convert_to_utf8
-from feedparser.sanitizer import replace_doctype
 from feedparser.util import FeedParserDict
 
 from monitor.adapters.parse.cut import cut
@@ -64,10 +63,9 @@ def read_unseen(body: bytes, headers: dict[str, str], origin: str, marks: bytes)
 
     `origin` is where the document is from: what was read for one address is not known for another.
     """
-    document = convert_to_utf8(headers, body, {})
-    parts = cut(document)
-    # feedparser rewrites what looks like a DOCTYPE, in comments too.
-    if parts is None or replace_doctype(document) != (None, document, {}):
+    parts = cut(convert_to_utf8(headers, body, {}))
+    # feedparser rewrites before it reads whatever looks like these, in comments too.
+    if parts is None or b"<!DOCTYPE" in parts.head or b"<!ENTITY" in parts.head:
         raise Uncertain
     reader = _Reader()
     reader.feed(parts.head)
