@@ -144,6 +144,7 @@ def settle_parsed(
     state = replace(
         _take_validators(feed.state, answer, now),
         body_hash=body_hash,
+        marks=parsed.marks,
         last_error=problem,
         baseline_at=feed.state.baseline_at or now,
         hints=parsed.hints,

@@ -121,7 +121,9 @@ async def _take(parts: Parts, feed: Feed, answer: FetchResult) -> Outcome:
     if answer.body is None or (digest := _hash(answer.body)) == feed.state.body_hash:
         log.debug("unchanged: %s", feed.spec.name)
         return Settled(feed, settle_unchanged(feed, answer, parts.timing()))
-    parsed = await parts.parser.parse(answer.body, answer.url, answer.content_type)
+    parsed = await parts.parser.parse(
+        answer.body, answer.url, answer.content_type, feed.state.marks
+    )
     await _keep(parts, feed, answer, digest, parsed)
     return None
 
@@ -138,7 +140,8 @@ async def _keep(
     added = await parts.store.write(partial(_store_news, feed, state, drafts, timing.now))
     if added:
         parts.emit([ArticlesAdded(added)])
-    log.info("polled %s: %d entries, %d new", feed.spec.name, len(parsed.entries), added)
+    count = len(parsed.entries) + parsed.known
+    log.info("polled %s: %d entries, %d new", feed.spec.name, count, added)
     if problem and feed.state.last_error is None:
         log.warning("%s: %s", feed.spec.name, problem)
 

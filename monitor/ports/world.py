@@ -31,8 +31,13 @@ class Fetcher(Protocol):
 class Parser(Protocol):
     """Reads feed documents of every kind into entries, in a killable worker."""
 
-    async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-        """Raise `ParseError`; one broken entry is a problem of the result, not an error."""
+    async def parse(
+        self, body: bytes, url: str, content_type: str | None, marks: bytes = b""
+    ) -> ParsedFeed:
+        """Leave out entries that an earlier reading has marked; it may still read them again.
+
+        Raise `ParseError`; one broken entry is a problem of the result, not an error.
+        """
         ...
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -45,6 +45,8 @@ class Feed(SQLModel, table=True):
     etag: MaybeWords = None
     last_modified: MaybeWords = None
     body_hash: MaybeWords = None
+    # 16 bytes for each entry of the last document, or none: they only save reading it again.
+    marks: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     last_polled_at: MaybeTime = None
     last_ok_at: MaybeTime = None
     baseline_at: MaybeTime = None

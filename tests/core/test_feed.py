@@ -30,7 +30,7 @@ FEED = Feed(1, FeedSpec(OLD, "A"), FeedState(next_poll_at=NOW, whole_at=NOW))
 HOURLY = replace(FEED, spec=replace(FEED.spec, interval=HOUR))
 BODY = FetchResult(OLD, not_modified=False, body=b"x", etag='"1"', last_modified="then")
 SAME = FetchResult(OLD, not_modified=True)
-EMPTY = ParsedFeed("A", None, ())
+EMPTY = ParsedFeed("A", None, (), marks=b"marks")
 
 
 def at(now: datetime = NOW, jitter: float = 0.0) -> Timing:
@@ -106,6 +106,7 @@ def test_a_host_is_named_as_the_configuration_does(url: str, host: str) -> None:
 def test_a_stored_body_brings_its_validators_and_the_baseline() -> None:
     state = parsed(changed(whole_at=None))
     assert (state.etag, state.last_modified, state.body_hash) == ('"1"', "then", "hash")
+    assert state.marks == b"marks"
     assert state.baseline_at == state.last_ok_at == state.whole_at == NOW
     assert (state.next_poll_at, state.due_reason) == (NOW + QUARTER, "interval 15m")
 

@@ -36,6 +36,7 @@ class World:
     parts: Parts
     clock: FakeClock
     fetcher: FakeFetcher
+    parser: FakeParser
     analyzer: FakeAnalyzer
     mail: FakeChannel
     chat: FakeChannel
@@ -112,7 +113,8 @@ class World:
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     clock = FakeClock(START)
     store: SqliteStore = open_store(tmp_path / "monitor.sqlite", now=START)
-    fetcher, analyzer, mail, chat = FakeFetcher(), FakeAnalyzer(), FakeChannel(), FakeChannel()
+    fetcher, parser, analyzer = FakeFetcher(), FakeParser(), FakeAnalyzer()
+    mail, chat = FakeChannel(), FakeChannel()
     ballast, backups = FakeBallast(), FakeBackups()
     rules = Rules(
         interval=timedelta(minutes=15),
@@ -125,7 +127,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     parts = Parts(
         store=store,
         fetcher=fetcher,
-        parser=FakeParser(),
+        parser=parser,
         analyzer=analyzer,
         encoder=None,
         channels={"mail": mail, "chat": chat},
@@ -142,5 +144,5 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await store.write(lambda tx: begin_digests(tx, rules.digests, START))
     await store.write(lambda tx: tx.notes.set(INSTALLATION, "test"))
     path = tmp_path / "monitor.sqlite"
-    yield World(parts, clock, fetcher, analyzer, mail, chat, ballast, backups, path)
+    yield World(parts, clock, fetcher, parser, analyzer, mail, chat, ballast, backups, path)
     await store.close()

@@ -67,15 +67,25 @@ class FakeFetcher:
 
 
 class FakeParser:
-    """Reads one title per line, as `id|title` or alone; `#` before a line makes it a problem."""
+    """Reads one title per line, as `id|title` or alone; `#` before a line makes it a problem.
 
-    async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+    It marks a document by itself, and notes the marks it was given.
+    """
+
+    def __init__(self) -> None:
+        self.given: list[bytes] = []
+
+    async def parse(
+        self, body: bytes, url: str, content_type: str | None, marks: bytes = b""
+    ) -> ParsedFeed:
+        self.given.append(marks)
         lines = body.decode().splitlines()
         if lines[:1] == ["<html>"]:
             raise NotAFeed("a web page, not a feed")
         titles = [line for line in lines if not line.startswith("#")]
         problems = tuple(line for line in lines if line.startswith("#"))
-        return ParsedFeed("A feed", "en", tuple(_entry(title, url) for title in titles), problems)
+        entries = tuple(_entry(title, url) for title in titles)
+        return ParsedFeed("A feed", "en", entries, problems, marks=body)
 
 
 def _entry(line: str, url: str) -> Entry:

@@ -1,5 +1,7 @@
 """The flow from a feed to a message, on the real store."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -128,6 +130,29 @@ async def test_polls_are_conditional_and_an_unchanged_body_is_not_parsed(world: 
     world.fetcher.answers[url] = None
     await world.pass_time()
     assert (await world.feed(url)).state.last_ok_at == world.clock.now
+
+
+async def test_a_poll_is_told_what_was_read_before(world: World) -> None:
+    url = await opened(world)
+    first = world.fetcher.answers[url]
+    world.show(url, "Fear of an AI bubble", "Nothing of note")
+    await world.pass_time()
+    assert world.parser.given == [b"", first]
+
+
+@pytest.mark.fault("A1")
+async def test_what_could_not_be_stored_counts_as_not_read(world: World) -> None:
+    url = await world.add_feed("one", ("Nothing of note",))
+    with closing(sqlite3.connect(world.path)) as database:
+        refuse_articles = "BEFORE INSERT ON article BEGIN SELECT RAISE(ABORT, 'no'); END"
+        database.execute(f"CREATE TRIGGER refuse {refuse_articles}")
+        await world.settle()
+        assert (await world.feed(url)).state.marks == b""
+        database.execute("DROP TRIGGER refuse")
+    await world.pass_time()
+    assert world.parser.given == [b"", b""]
+    assert await world.count("articles") == 1
+    assert (await world.feed(url)).state.marks == world.fetcher.answers[url]
 
 
 async def test_a_web_page_is_an_error_of_that_feed_alone(world: World) -> None:

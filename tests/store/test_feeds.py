@@ -19,6 +19,7 @@ LEARNED = FeedState(
     etag='"v1"',
     last_modified="Tue, 24 Nov 2026 08:00:00 GMT",
     body_hash="abc",
+    marks=b"\x00sixteen bytes\xff\xfe",
     last_polled_at=NOW,
     last_ok_at=NOW,
     baseline_at=NOW,

@@ -1,8 +1,9 @@
 """Reads feed documents, whatever they are made of, in killable workers.
 
-`document` tells the kinds apart, `syndication` reads RSS and Atom (the only door to feedparser),
-`jsonfeed` reads JSON Feed 1.1, `markup` turns HTML into text and finds feeds in pages, `link`
-makes links comparable. Only this file runs in the parent process.
+`document` tells the kinds apart. `syndication` reads RSS and Atom through feedparser: where it can,
+`cut` finds the entries and `unseen` reads those that are new. `jsonfeed` reads JSON Feed 1.1,
+`markup` turns HTML into text and finds feeds in pages, `link` makes links comparable. Only this
+file runs in the parent process.
 """
 
 from datetime import timedelta
@@ -24,15 +25,17 @@ class FeedParser:
         self._worker = worker
         self._deadline = deadline
 
-    async def parse(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-        """Read a feed; `url` makes its relative links absolute.
+    async def parse(
+        self, body: bytes, url: str, content_type: str | None, marks: bytes = b""
+    ) -> ParsedFeed:
+        """Read a feed but for the entries that `marks` knows; `url` makes links absolute.
 
         One broken entry is a problem of the result. Raise `NotAFeed` for other documents,
         `TooCostly` when it takes too much time or memory, else `ParseError`.
         """
         try:
             return await self._worker.call(
-                parse_document, body, url, content_type, deadline=self._deadline
+                parse_document, body, url, content_type, marks, deadline=self._deadline
             )
         except (WorkerTimeout, WorkerDied) as error:
             raise TooCostly(f"too costly to read: {error}") from error

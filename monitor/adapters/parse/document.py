@@ -9,8 +9,13 @@ _START = 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def parse_document(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-    """Read RSS, Atom or JSON Feed; raise `NotAFeed` naming what it is instead, or `ParseError`."""
+def parse_document(
+    body: bytes, url: str, content_type: str | None, marks: bytes = b""
+) -> ParsedFeed:
+    """Read what `marks` does not know of RSS or Atom, or a JSON Feed.
+
+    Raise `NotAFeed` naming what it is instead, or `ParseError`.
+    """
     # Blank lines before the root cost feedparser minutes and make the XML declaration an error.
     trimmed = body.removeprefix(_BYTE_ORDER_MARK).lstrip()
     start = trimmed[:_START].lower()
@@ -20,4 +25,4 @@ def parse_document(body: bytes, url: str, content_type: str | None) -> ParsedFee
         return parse_json_feed(trimmed, url)
     if start.startswith((b"<!doctype html", b"<html")):
         raise NotAFeed("a web page, not a feed; `monitor feeds discover URL` finds its feeds")
-    return parse_syndication(trimmed, url, content_type)
+    return parse_syndication(trimmed, url, content_type, marks)

@@ -15,20 +15,18 @@ TEXT_LIMIT = 20_000
 HTML_LIMIT = 1_000_000
 """Characters of HTML looked at for that text."""
 
-_DROPPED = re.compile(
-    "script|style|noscript|template|iframe|object|svg|math|head|form|button", re.IGNORECASE
-)
-_BLOCK = re.compile(
-    "p|div|br|hr|li|[uod]l|d[td]|h[1-6]|blockquote|pre|table|tr|section|article|aside|header"
-    "|footer|figure|figcaption|address|main|nav",
-    re.IGNORECASE,
-)
+_DROP = "script style noscript template iframe object svg math head form button"
+_BREAK = """
+p div br hr li ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre table tr section article aside header
+footer figure figcaption address main nav
+"""
+_DROPPED, _BLOCK = frozenset(_DROP.split()), frozenset(_BREAK.split())
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
 )
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"\s*\n\s*")
 _TAG = re.compile(r"<[a-zA-Z/!?]")
+_PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+"""For one thread: the worker's. Tags come in small letters."""
 
 
 def to_text(markup: str) -> str:
@@ -37,7 +35,7 @@ def to_text(markup: str) -> str:
     if not _TAG.search(markup):
         return tidy(html.unescape(markup))
     try:
-        root = lxml.html.document_fromstring(f"<div>{markup}</div>".encode(), parser=_parser())
+        root = etree.fromstring(f"<div>{markup}</div>".encode(), parser=_PARSER)
     except (etree.LxmlError, ValueError):
         return tidy(html.unescape(_TAG.sub(" <", markup)))
     return tidy("".join(_pieces(root)))
@@ -45,7 +43,8 @@ def to_text(markup: str) -> str:
 
 def tidy(text: str) -> str:
     """Single spaces, single line ends, at most `TEXT_LIMIT` characters."""
-    return _LINES.sub("\n", _SPACES.sub(" ", text[: 10 * TEXT_LIMIT])).strip()[:TEXT_LIMIT]
+    lines = (" ".join(line.split()) for line in text[: 10 * TEXT_LIMIT].split("\n"))
+    return "\n".join(filter(None, lines))[:TEXT_LIMIT]
 
 
 def find_feeds(page: bytes, url: str) -> tuple[tuple[str, str], ...]:
@@ -67,23 +66,18 @@ def _names_a_feed(link: lxml.html.HtmlElement) -> bool:
     return "alternate" in (link.get("rel") or "").lower().split() and kind in _FEED_TYPES
 
 
-def _parser() -> lxml.html.HTMLParser:
-    return lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-
-
-def _pieces(root: lxml.html.HtmlElement) -> Iterator[str]:
+def _pieces(root: etree._Element) -> Iterator[str]:
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        tag = str(element.tag)
-        if _BLOCK.fullmatch(tag):
+        if element.tag in _BLOCK:
             yield "\n"
         if event == "end":
             yield _inline(element.tail)
-        elif _DROPPED.fullmatch(tag):
+        elif element.tag in _DROPPED:
             walk.skip_subtree()
         else:
             yield _inline(element.text)
 
 
 def _inline(text: str | None) -> str:
-    return (text or "").replace("\n", " ")
+    return text.replace("\n", " ") if text else ""

@@ -19,6 +19,8 @@ import feedparser
 from monitor.adapters.parse.hints import read_hints
 from monitor.adapters.parse.link import absolute_link, canonical_link
 from monitor.adapters.parse.markup import tidy, to_text
+from monitor.adapters.parse.unseen import Piece, Reading, make_hash, read_unseen
+from monitor.core.article import identify
 from monitor.core.model import Entry, ParsedFeed
 from monitor.errors import NotAFeed, ParseError
 
@@ -37,26 +39,25 @@ _REPLACEMENT = b"&#65533;"
 _MANY_PROBLEMS = 20
 
 
-def parse_syndication(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-    """Read any RSS or Atom; raise `NotAFeed` for other documents, `ParseError` for ruins."""
-    documents, problems = _read(repair(body), _charset(body, content_type))
-    if not any(document.version or document.entries for document in documents):
+def parse_syndication(
+    body: bytes, url: str, content_type: str | None, marks: bytes = b""
+) -> ParsedFeed:
+    """Read the entries of an RSS or Atom document but for those that `marks` knows.
+
+    Raise `NotAFeed` for other documents, `ParseError` for ruins.
+    """
+    reading, problems = _read_new(repair(body), _charset(body, content_type), url, marks)
+    if not (reading.version or reading.pieces):
         raise NotAFeed(f"neither RSS, Atom nor JSON Feed; it begins with {_opening(body)}")
-    entries: list[Entry] = []
-    for raw in (entry for document in documents for entry in document.entries):
-        try:
-            entries.append(_entry(raw, url))
-        except MemoryError:
-            raise
-        # An entry is whatever feedparser made of hostile bytes; none may cost the others.
-        except Exception as error:  # noqa: BLE001
-            problems.append(f"entry {raw.get('id') or raw.get('title')}: {error}"[:200])
-    feed = documents[0].feed
+    entries, remembered, failures = _take(reading.pieces, url)
+    feed = reading.feed
     return ParsedFeed(
         title=to_text(feed.get("title") or ""),
         language=feed.get("language") or _language(feed.get("title_detail")),
-        entries=tuple(entries),
-        problems=tuple(problems[:_MANY_PROBLEMS]),
+        entries=entries,
+        problems=tuple(problems + failures)[:_MANY_PROBLEMS],
+        known=len(reading.pieces) - len(entries) - len(failures),
+        marks=remembered,
         hints=read_hints(feed, body),
     )
 
@@ -103,6 +104,21 @@ def _is_utf8(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _read_new(
+    body: bytes, headers: dict[str, str], url: str, marks: bytes
+) -> tuple[Reading, list[str]]:
+    try:
+        return read_unseen(body, headers, url, marks), []
+    except MemoryError:
+        raise
+    # Uncertain, or what feedparser raises; what is wrong is said by reading the whole.
+    except Exception:  # noqa: BLE001
+        documents, problems = _read(body, headers)
+    version = next((document.version for document in documents if document.version), "")
+    pieces = tuple(Piece(raw) for document in documents for raw in document.entries)
+    return Reading(version, documents[0].feed, pieces), problems
 
 
 def _read(body: bytes, headers: dict[str, str]) -> tuple[Sequence[Any], list[str]]:
@@ -156,17 +172,60 @@ def _opening(body: bytes) -> str:
     return repr(body[:40].decode("ascii", "replace"))
 
 
+def _take(pieces: Sequence[Piece], url: str) -> tuple[tuple[Entry, ...], bytes, list[str]]:
+    """Give the entries that are new, the marks of the whole document, and what went wrong.
+
+    Of entries with one identity the first counts, known or not: it alone is remembered, and where
+    it is known, so are the others.
+    """
+    entries, marks, problems, firsts = (
+        list[Entry](),
+        list[bytes](),
+        list[str](),
+        dict[bytes, bool](),
+    )
+    for piece in pieces:
+        entry = _try_entry(piece.raw, url, problems) if piece.raw is not None else None
+        if entry is None and piece.raw is not None:
+            continue
+        identity = _hash_identity(entry) if entry else piece.identity
+        if piece.hash and identity not in firsts:
+            marks.append(piece.hash + identity)
+        is_known = firsts.setdefault(identity, entry is None)
+        if entry and not is_known:
+            entries.append(entry)
+    return tuple(entries), b"".join(marks), problems
+
+
+def _try_entry(raw: Any, url: str, problems: list[str]) -> Entry | None:
+    try:
+        return _entry(raw, url)
+    except MemoryError:
+        raise
+    # An entry is whatever feedparser made of hostile bytes; none may cost the others.
+    except Exception as error:  # noqa: BLE001
+        problems.append(f"entry {raw.get('id') or raw.get('title')}: {error}"[:200])
+        return None
+
+
+def _hash_identity(entry: Entry) -> bytes:
+    return make_hash(identify(entry, f"{entry.title}\0{entry.text}"))
+
+
 def _entry(raw: Any, url: str) -> Entry:
+    # The plain dict's get: feedparser's own looks for other keys, slowly, and warns.
+    raw = dict(raw)
     link = absolute_link(_given_link(raw), url)
     bodies = [raw.get("summary_detail"), *(raw.get("content") or ())]
+    title = raw.get("title_detail")
     return Entry(
         guid=raw.get("id") or None,
         link=link,
         canonical_link=canonical_link(link),
-        title=_text(raw.get("title_detail")),
+        title=_text(title),
         text=max((_text(body) for body in bodies), key=len),
         published_at=_date(raw),
-        language=raw.get("language") or _language(raw.get("title_detail")),
+        language=raw.get("language") or _language(title),
     )
 
 
@@ -181,11 +240,9 @@ def _given_link(raw: Any) -> str | None:
 def _text(detail: Any) -> str:
     if not detail:
         return ""
-    value = detail.get("value") or ""
+    value, kind = dict.get(detail, "value") or "", dict.get(detail, "type")
     # Feeds call HTML plain text, and titles carry entities twice; only real text has neither.
-    return (
-        tidy(value) if detail.get("type") == "text/plain" and "&" not in value else to_text(value)
-    )
+    return tidy(value) if kind == "text/plain" and "&" not in value else to_text(value)
 
 
 def _language(detail: Any) -> str | None:
@@ -193,9 +250,8 @@ def _language(detail: Any) -> str | None:
 
 
 def _date(raw: Any) -> datetime | None:
-    # The plain dict's get: feedparser's own looks for other keys and warns.
     for key in ("published_parsed", "updated_parsed", "created_parsed"):
-        given = dict.get(raw, key)
+        given = raw.get(key)
         if given:
             try:
                 return datetime.fromtimestamp(calendar.timegm(given), UTC)

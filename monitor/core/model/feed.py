@@ -42,12 +42,14 @@ class FeedState:
     `whole_at` is when it last gave a whole document, `rhythm` the usual time between two articles,
     `news_at` when the newest one appeared. `address` is where it is asked since it has moved;
     `moved_to` is where its last `moves` answers said, one after the other, that it has moved.
+    `marks` are what the parser remembers of the entries in the last document.
     """
 
     next_poll_at: datetime
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    marks: bytes = b""
     last_polled_at: datetime | None = None
     last_ok_at: datetime | None = None
     baseline_at: datetime | None = None
@@ -132,10 +134,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed document: its entries in document order, and what could not be read of it."""
+    """A feed document: its new entries in document order, and what could not be read of it.
+
+    `known` counts the entries that were read before, by the `marks` of an earlier reading; `marks`
+    are those of this one (what they say is the parser's affair).
+    """
 
     title: str
     language: str | None
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
     hints: FeedHints | None = None
+    known: int = 0
+    marks: bytes = b""
