@@ -85,6 +85,12 @@ class FetchError(MonitorError):
     retry_after: timedelta | None = None
     hops: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        text = super().__str__()
+        return (
+            f"{text} (redirect {len(self.hops)}, to {self.hops[-1][:200]})" if self.hops else text
+        )
+
 
 class Unreachable(FetchError):
     """No answer, or not a whole one, before the deadline."""
