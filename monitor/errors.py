@@ -29,6 +29,10 @@ Messages are one line, for a person, and name the remedy where there is one.
 """
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.core.model import Hop
 
 SERVER_ERRORS = 500
 """The first HTTP status that is the server's own fault."""
@@ -79,17 +83,17 @@ class SchemaTooNew(StoreError):
 class FetchError(MonitorError):
     """A document could not be fetched. `retry_after` is the server's wish, if it said one.
 
-    `hops` are the addresses it was sent on to; the last of them is the one that failed.
+    `hops` are the redirects on the way; where the last of them led is what failed.
     """
 
     retry_after: timedelta | None = None
-    hops: tuple[str, ...] = ()
+    hops: "tuple[Hop, ...]" = ()
 
     def __str__(self) -> str:
         text = super().__str__()
-        return (
-            f"{text} (redirect {len(self.hops)}, to {self.hops[-1][:200]})" if self.hops else text
-        )
+        if not self.hops:
+            return text
+        return f"{text} (redirect {len(self.hops)}, to {self.hops[-1].url[:200]})"
 
 
 class Unreachable(FetchError):

@@ -58,7 +58,7 @@ class HttpFetcher:
         try:
             return await self._hurry(request, hops)
         except FetchError as error:
-            error.hops = tuple(hop.url for hop in hops)
+            error.hops = tuple(hops)
             raise
 
     async def close(self) -> None:

@@ -234,7 +234,8 @@ def _translate(error: Exception) -> FetchError:
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
         error.os_error, _PrivateAddressError
     ):
-        return ForbiddenAddress(f"{error.host}: {error.os_error}")
+        literal = str(error.os_error).startswith(f"{error.host} ")
+        return ForbiddenAddress(f"{'' if literal else error.host + ': '}{error.os_error}")
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return _translate_proxy(error)
     if isinstance(error, aiohttp.InvalidURL):
