@@ -6,12 +6,22 @@ Nothing is stored. What the configuration says of asking a feed of that address 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urljoin
 
 from monitor.app import Reader
-from monitor.core.model import FetchRequest, FetchResult, Hop, ParsedFeed
+from monitor.core.feed import Timing, settle_parsed
+from monitor.core.model import (
+    Feed,
+    FeedSpec,
+    FeedState,
+    FetchRequest,
+    FetchResult,
+    Hop,
+    ParsedFeed,
+)
+from monitor.core.rhythm import Pace
 from monitor.errors import FetchError, ForbiddenAddress, NotAFeed, ParseError, Refused, TooLarge
 
 COMMON_PATHS = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feed.json")
@@ -41,7 +51,8 @@ _REMEDIES = {
 class Trial:
     """What asking for a feed gave. It is one where `error` is None; `remedy` says what to do else.
 
-    `feeds` are those that a web page names, as (title, address). `seconds` is how long it took.
+    `feeds` are those that a web page names, as (title, address). `next_in` is when the daemon would
+    ask again, `why` says why then. `seconds` is how long it took.
     """
 
     url: str
@@ -53,6 +64,8 @@ class Trial:
     answer: FetchResult | None = None
     feed: ParsedFeed | None = None
     newest_at: datetime | None = None
+    next_in: timedelta | None = None
+    why: str = ""
     feeds: tuple[tuple[str, str], ...] = ()
 
 
@@ -67,11 +80,16 @@ class Found:
     error: str | None = None
 
 
-async def try_feed(reader: Reader, url: str) -> Trial:
+async def try_feed(reader: Reader, spec: FeedSpec, pace: Pace, now: datetime) -> Trial:
     """Fetch and read a feed once. Raise nothing for what a server or a document does."""
     clock = asyncio.get_running_loop().time
     began = clock()
-    trial = await _try(reader, Trial(url))
+    trial = await _try(reader, Trial(spec.url))
+    if trial.answer and trial.feed:
+        fresh = Feed(0, spec, FeedState(next_poll_at=now))
+        timing = Timing(now, pace, jitter=0.0)
+        state = settle_parsed(fresh, trial.answer, trial.feed, "", None, timing)
+        trial = replace(trial, next_in=state.next_poll_at - now, why=state.due_reason)
     return replace(trial, seconds=clock() - began)
 
 

@@ -16,8 +16,10 @@ from monitor.adapters.net import AddressGuard
 from monitor.adapters.parse import FeedParser
 from monitor.adapters.worker import FreshWorker, Worker
 from monitor.app import Reader
+from monitor.core.model import FeedSpec
+from monitor.core.rhythm import make_pace
 from monitor.errors import Refused
-from monitor.probe import MOST_TRIED, discover_feeds, try_feed
+from monitor.probe import MOST_TRIED, Trial, discover_feeds, try_feed
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 RSS = b"""<rss version="2.0"><channel><title>Deichpost</title>
@@ -42,6 +44,11 @@ async def reader(httpserver: HTTPServer) -> AsyncIterator[Reader]:
     await extractor.close()
 
 
+async def ask(reader: Reader, url: str, own: timedelta | None = None) -> Trial:
+    pace = make_pace(timedelta(minutes=15))
+    return await try_feed(reader, FeedSpec(url, "Deichpost", interval=own), pace, NOW)
+
+
 def url_of(server: HTTPServer, path: str) -> str:
     return f"http://127.0.0.1:{server.port}{path}"
 
@@ -60,12 +67,42 @@ def page(server: HTTPServer, path: str) -> str:
 
 async def test_a_feed_is_what_it_holds(httpserver: HTTPServer, reader: Reader) -> None:
     httpserver.expect_request("/rss").respond_with_data(RSS)
-    trial = await try_feed(reader, url_of(httpserver, "/rss"))
+    trial = await ask(reader, url_of(httpserver, "/rss"))
     assert trial.error is None
     assert trial.feed
     assert [entry.title for entry in trial.feed.entries] == ["Springflut", "Ebbe"]
     assert trial.newest_at == datetime(2026, 3, 1, 8, tzinfo=UTC)
     assert trial.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "own", "expected"),
+    [
+        ({}, None, (timedelta(minutes=15), "interval 15m")),
+        (
+            {"Cache-Control": "max-age=1800"},
+            None,
+            (timedelta(minutes=30), "the server says fresh for 30m"),
+        ),
+        (
+            {"Cache-Control": "max-age=1800"},
+            timedelta(minutes=5),
+            (timedelta(minutes=5), "its own interval 5m"),
+        ),
+    ],
+)
+async def test_it_says_when_it_would_be_asked_again(
+    httpserver: HTTPServer,
+    reader: Reader,
+    headers: dict[str, str],
+    own: timedelta | None,
+    expected: tuple[timedelta, str],
+) -> None:
+    busy = "Sun, 01 Mar 2026 11:59:00 GMT"
+    body = RSS.replace(b"Sun, 01 Mar 2026 08:00:00 GMT", busy.encode())
+    httpserver.expect_request("/rss").respond_with_data(body, headers=headers)
+    trial = await ask(reader, url_of(httpserver, "/rss"), own)
+    assert (trial.next_in, trial.why) == expected
 
 
 @pytest.mark.parametrize(
@@ -84,7 +121,7 @@ async def test_a_refusal_comes_with_its_remedy(
     httpserver: HTTPServer, reader: Reader, status: int, remedy: str
 ) -> None:
     httpserver.expect_request("/f").respond_with_data(status=status)
-    trial = await try_feed(reader, url_of(httpserver, "/f"))
+    trial = await ask(reader, url_of(httpserver, "/f"))
     assert (trial.status, trial.error, trial.feed) == (status, f"HTTP {status}", None)
     assert remedy in trial.remedy
 
@@ -103,7 +140,7 @@ async def test_a_server_that_does_not_end_in_time_is_told_as_that(
     target = {"Location": url_of(httpserver, "/slow")}
     httpserver.expect_request("/f").respond_with_data(status=302, headers=target)
     httpserver.expect_request("/slow").respond_with_handler(hang)
-    trial = await try_feed(reader, url_of(httpserver, "/f"))
+    trial = await ask(reader, url_of(httpserver, "/f"))
     let_go.set()
     slow = url_of(httpserver, "/slow")
     assert trial.error == f"no whole answer within 1 s (redirect 1, to {slow})"
@@ -123,7 +160,7 @@ async def test_what_is_no_feed_is_called_what_it_is(
     httpserver: HTTPServer, reader: Reader, body: bytes, error: str
 ) -> None:
     httpserver.expect_request("/f").respond_with_data(body)
-    trial = await try_feed(reader, url_of(httpserver, "/f"))
+    trial = await ask(reader, url_of(httpserver, "/f"))
     assert trial.error
     assert trial.error.startswith(error)
     assert trial.status == 200

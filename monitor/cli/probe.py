@@ -7,8 +7,11 @@ import typer
 
 from monitor.cli import session
 from monitor.cli.output import JsonFlag, print_json, print_table, printable, show_time, to_plain
+from monitor.core.model import FeedSpec
+from monitor.core.rhythm import show_span
 
 if TYPE_CHECKING:
+    from monitor.core.model import FetchResult, ParsedFeed
     from monitor.probe import Found, Trial
 
 SHOWN = 10
@@ -51,13 +54,17 @@ def _show_found(found: "tuple[Found, ...]") -> None:
 def try_feed(context: typer.Context, url: Address, as_json: JsonFlag = False) -> None:
     """Ask for a feed once, as the daemon would, and say what came; nothing is stored."""
     from monitor.app import open_reader
+    from monitor.core.rhythm import make_pace
     from monitor.probe import try_feed as probe
 
-    address = check_address(url)
+    address, settings = check_address(url), session.read_settings(context)
+    named = (spec for spec in settings.feeds if spec.url == address)
+    spec = next(named, FeedSpec(address, address))
+    pace = make_pace(settings.polling.interval, settings.polling.max_interval)
 
     async def work() -> "Trial":
-        async with open_reader(session.read_settings(context)) as reader:
-            return await probe(reader, address)
+        async with open_reader(settings) as reader:
+            return await probe(reader, spec, pace, session.read_clock())
 
     trial = session.run(work())
     if as_json:
@@ -101,6 +108,18 @@ def _describe(trial: "Trial") -> Iterator[tuple[str, str]]:
     validated = f"validated by {names}" if names else "no validators: each poll fetches all of it"
     size = f"{len(trial.answer.body or b''):,} bytes"
     yield "answer", f"{size}, {trial.answer.content_type or 'no type'}; {validated}"
+    yield "hints", ", ".join(_list_hints(trial.answer, trial.feed)) or "none"
+    if trial.next_in:
+        yield "next poll", f"after {show_span(trial.next_in)} ({trial.why})"
+
+
+def _list_hints(answer: "FetchResult", feed: "ParsedFeed") -> Iterator[str]:
+    if answer.fresh_for:
+        yield f"fresh for {show_span(answer.fresh_for)}"
+    if feed.hints and feed.hints.pause:
+        yield f"changes every {show_span(feed.hints.pause)}"
+    if feed.hints and (feed.hints.skip_hours or feed.hints.skip_days):
+        yield "skipHours or skipDays"
 
 
 def _name_status(trial: "Trial") -> str:
