@@ -1,11 +1,12 @@
 """`feeds`, as a person tries, finds and lists them, against real servers on loopback."""
 
+import asyncio
 import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner, Result
 
+from monitor.app import read_clock
 from monitor.cli import app
+from monitor.core.model import FeedState, Origin
+from monitor.ports import Transaction
+from monitor.store import open_store
+from tests.builders import HOUR, MINUTE, draft, spec
 
 RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Hafenblatt</title><language>de</language>
@@ -236,3 +242,35 @@ def test_what_is_exported_is_imported_the_same(desk: Desk, httpserver: HTTPServe
     assert [[feed[key] for key in kept] for feed in again] == [
         [feed[key] for key in kept] for feed in before
     ]
+
+
+# --- feeds list ---
+
+
+async def seed(desk: Desk, minutes: tuple[int, ...]) -> None:
+    """A feed whose articles were seen so long after their publication."""
+    now = read_clock()
+    store = open_store(desk.folder / "monitor.sqlite", now=now)
+
+    def job(tx: Transaction) -> None:
+        feed = tx.feeds.add(spec("Kai", Origin.COMMAND), now)
+        opened = now - 9 * HOUR
+        state = FeedState(next_poll_at=now, last_polled_at=opened, baseline_at=opened)
+        tx.feeds.settle([(feed, state)])
+        seen = [draft(feed.id, str(n), seen_at=now - HOUR) for n in range(len(minutes))]
+        delays = zip(seen, minutes, strict=True)
+        tx.articles.add(
+            [replace(one, published_given_at=one.first_seen_at - n * MINUTE) for one, n in delays]
+        )
+
+    await store.write(job)
+    await store.close()
+
+
+def test_the_list_says_how_long_news_took(desk: Desk, httpserver: HTTPServer) -> None:
+    configure(desk, httpserver)
+    asyncio.run(seed(desk, (8, 21, 4)))
+    [feed] = desk.ask("feeds", "list")
+    assert feed["seen"] == {"count": 3, "p50": 8 * 60, "p95": 21 * 60}
+    assert feed["told"] is None
+    assert "8m / 21m" in desk.do("feeds", "list")
