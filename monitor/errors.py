@@ -93,7 +93,9 @@ class FetchError(MonitorError):
         text = super().__str__()
         if not self.hops:
             return text
-        return f"{text} (redirect {len(self.hops)}, to {self.hops[-1].url[:200]})"
+        # This is stored; a server may repeat in the query what it was asked with.
+        there = self.hops[-1].url.partition("?")[0][:200]
+        return f"{text} (redirect {len(self.hops)}, to {there})"
 
 
 class Unreachable(FetchError):

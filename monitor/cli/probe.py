@@ -9,6 +9,7 @@ from monitor.cli import session
 from monitor.cli.output import JsonFlag, print_json, print_table, printable, show_time, to_plain
 from monitor.core.model import FeedSpec
 from monitor.core.rhythm import show_span
+from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
     from monitor.core.model import FetchResult, ParsedFeed
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
 SHOWN = 10
 """Entries that a person is shown."""
 
-Address = Annotated[str, typer.Argument(help="The feed's address.")]
+
+def complete_address(context: typer.Context, incomplete: str) -> list[str]:
+    """The addresses of all feeds that begin like this, for the shell."""
+    context.obj = context.find_root().params.get("config")
+    try:
+        feeds = session.peek(context, lambda _, tx: tx.feeds.list())
+    except MonitorError:
+        return []
+    addresses = (feed.spec.url for feed in feeds or ())
+    return [address for address in addresses if address.startswith(incomplete)]
+
+
+Address = Annotated[
+    str, typer.Argument(help="The feed's address.", autocompletion=complete_address)
+]
 Page = Annotated[str, typer.Argument(help="A web page's address; https:// may be left out.")]
 
 

@@ -279,6 +279,19 @@ async def test_a_proxy_that_is_not_there_is_named() -> None:
 
 
 @pytest.mark.fault("F1")
+async def test_a_server_that_repeats_a_secret_does_not_get_it_into_an_error(
+    httpserver: HTTPServer,
+) -> None:
+    """Errors are stored. Some services move a key from the header into the address."""
+    target = {"Location": f"/g?key={KEY}"}
+    httpserver.expect_request("/f").respond_with_data(status=302, headers=target)
+    httpserver.expect_request("/g").respond_with_data(status=403)
+    with pytest.raises(Refused) as caught:
+        await fetch(url_of(httpserver, "/f"), LOGIN, httpserver.port)
+    assert str(caught.value) == f"HTTP 403 (redirect 1, to {url_of(httpserver, '/g')})"
+
+
+@pytest.mark.fault("F1")
 @pytest.mark.parametrize("scheme", ["http", "https"])
 async def test_no_error_and_no_traceback_holds_a_secret(
     httpserver: HTTPServer, scheme: str

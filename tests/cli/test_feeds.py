@@ -244,6 +244,21 @@ def test_what_is_exported_is_imported_the_same(desk: Desk, httpserver: HTTPServe
     ]
 
 
+# --- feeds add ---
+
+
+@pytest.mark.fault("F1")
+@pytest.mark.parametrize("verb", ["add", "test", "discover"])
+def test_an_address_with_a_password_is_refused_without_repeating_it(
+    desk: Desk, httpserver: HTTPServer, verb: str
+) -> None:
+    configure(desk, httpserver)
+    result = desk.run("feeds", verb, "https://leser:kanarienvogel@kai.example/rss")
+    assert result.exit_code == 2
+    assert "cannot hold a password" in " ".join(result.output.split())
+    assert "kanarienvogel" not in result.output
+
+
 # --- feeds list ---
 
 
@@ -274,3 +289,17 @@ def test_the_list_says_how_long_news_took(desk: Desk, httpserver: HTTPServer) ->
     assert feed["seen"] == {"count": 3, "p50": 8 * 60, "p95": 21 * 60}
     assert feed["told"] is None
     assert "8m / 21m" in desk.do("feeds", "list")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("", True), ("https://kai", True), ("https://mole", False)]
+)
+def test_the_shell_completes_addresses(
+    desk: Desk, httpserver: HTTPServer, typed: str, offered: bool
+) -> None:
+    configure(desk, httpserver)
+    desk.do("feeds", "add", "https://kai.example/rss")
+    words = f"monitor --config {desk.folder / 'config.toml'} feeds remove {typed}"
+    environ = {"_MONITOR_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": words}
+    told = CliRunner().invoke(app, [], env=environ, prog_name="monitor").output
+    assert ("kai.example" in told) is offered
