@@ -29,6 +29,10 @@ Messages are one line, for a person, and name the remedy where there is one.
 """
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.core.model import Hop
 
 SERVER_ERRORS = 500
 """The first HTTP status that is the server's own fault."""
@@ -79,11 +83,19 @@ class SchemaTooNew(StoreError):
 class FetchError(MonitorError):
     """A document could not be fetched. `retry_after` is the server's wish, if it said one.
 
-    `hops` are the addresses it was sent on to; the last of them is the one that failed.
+    `hops` are the redirects on the way; where the last of them led is what failed.
     """
 
     retry_after: timedelta | None = None
-    hops: tuple[str, ...] = ()
+    hops: "tuple[Hop, ...]" = ()
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if not self.hops:
+            return text
+        # This is stored; a server may repeat in the query what it was asked with.
+        there = self.hops[-1].url.partition("?")[0][:200]
+        return f"{text} (redirect {len(self.hops)}, to {there})"
 
 
 class Unreachable(FetchError):

@@ -287,7 +287,7 @@ DESK = '[channels.desk]\nurl = "console://"\n'
         ('langauge = "de"', '1: unknown key "langauge"; did you mean "language"?'),
         ('[pulling]\ninterval = "1s"', '1: unknown key "pulling"; did you mean "polling"?'),
         ('[polling]\n\nintervall = "1s"', '3: unknown key "intervall"; did you mean "interval"?'),
-        (FEED + "colour = 1", '3: unknown key "colour"; known: interval, name, tags, url'),
+        ("[web]\n\ncolour = 1", '3: unknown key "colour"; known: listen, public_url'),
         ('language = "fr"', "1: language must be 'de' or 'en'; write language = \"en\""),
         (
             '[storage]\nkeep = "13d"',

@@ -4,11 +4,12 @@ import asyncio
 import re
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
-from monitor.adapters.net import AddressGuard, Answer, Http, Resolver
-from monitor.core.model import FetchRequest, FetchResult, Hop
+from monitor.adapters.net import AddressGuard, Answer, Http, Resolver, is_same_origin
+from monitor.core.model import FeedAccess, FetchRequest, FetchResult, Hop
 from monitor.errors import FetchError, Refused, TooLarge, Unreachable
 
 MAX_HOPS = 10
@@ -30,7 +31,7 @@ class HttpFetcher:
 
     `user_agent` says honestly who asks; `clock` is read for a Retry-After that names a date;
     `deadline` is the total for connecting, all redirects and the body; `max_bytes` bounds the
-    body before and after inflating.
+    body before and after inflating; `access` says of some feeds, by address, how they are asked.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class HttpFetcher:
         deadline: timedelta = timedelta(seconds=30),
         max_bytes: int = 10_000_000,
         resolver: Resolver | None = None,
+        access: Mapping[str, FeedAccess] | None = None,
     ) -> None:
         self._http = Http(guard, resolver=resolver)
         self._user_agent = user_agent
         self._clock = clock
         self._deadline = deadline
         self._max_bytes = max_bytes
+        self._access = access or {}
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """One conditional GET; raise `FetchError` for everything that is neither 200 nor 304."""
@@ -55,7 +58,7 @@ class HttpFetcher:
         try:
             return await self._hurry(request, hops)
         except FetchError as error:
-            error.hops = tuple(hop.url for hop in hops)
+            error.hops = tuple(hops)
             raise
 
     async def close(self) -> None:
@@ -77,12 +80,25 @@ class HttpFetcher:
             if len(seen) > MAX_HOPS:
                 raise Unreachable(f"more than {MAX_HOPS} redirects")
             seen.add(url)
-            async with self._http.get(url, self._headers(request)) as answer:
+            async with self._ask(url, request) as answer:
                 if answer.location is None:
                     return await self._result(request, answer, hops)
                 url = answer.location
                 hops.append(Hop(answer.status, url))
-        raise Unreachable(f"redirects in a circle at {url[:200]}")
+        raise Unreachable("redirects in a circle")
+
+    def _ask(self, url: str, request: FetchRequest) -> AbstractAsyncContextManager[Answer]:
+        headers, feed = self._headers(request), request.feed or request.url
+        access = self._access.get(feed)
+        if access is None:
+            return self._http.get(url, headers)
+        own = is_same_origin(url, feed)
+        return self._http.get(
+            url,
+            {**headers, **access.headers} if own else headers,
+            proxy=access.proxy,
+            verify=access.tls_verify or not own,
+        )
 
     def _headers(self, request: FetchRequest) -> dict[str, str]:
         headers = {

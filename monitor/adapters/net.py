@@ -16,10 +16,13 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import LineTooLong
 from yarl import URL
 
-from monitor.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
+from monitor.core.link import is_public_link
+from monitor.core.model import Proxy
+from monitor.errors import FetchError, ForbiddenAddress, Refused, TooLarge, Unreachable
 
 CONNECTIONS_PER_HOST = 2
 CHUNK = 64 * 2**10
+PROXY_LOGIN = 407
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Resolver = AbstractResolver
@@ -72,6 +75,24 @@ def is_public(address: str) -> bool:
     return ip in _OPEN_6 and not any(ip in prefix for prefix in _CLOSED_6)
 
 
+def names_public(address: URL) -> bool:
+    """Whether a host, by its spelling alone, may be public: all that can be said before a proxy."""
+    host = address.raw_host or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return is_public_link(f"http://{host}")
+    return is_public(host)
+
+
+def is_same_origin(url: str, other: str) -> bool:
+    """Whether two web addresses have scheme, host and port in common."""
+    try:
+        return URL(url).origin() == URL(other).origin()
+    except ValueError:
+        return False
+
+
 class AddressGuard:
     """Lets sockets connect to public addresses, and to what the operator allowed by name.
 
@@ -121,10 +142,11 @@ class Answer:
 
 
 class Http:
-    """GETs single answers: no redirect followed, no cookie kept, nothing inflated, no proxy.
+    """GETs single answers: no redirect followed, no cookie kept, nothing inflated.
 
     Hosts the operator allowed have a connection pool of their own, without the guard; which pool
-    serves a URL is decided on the parsed URL that is then requested.
+    serves a URL is decided on the parsed URL that is then requested. A proxy is the operator's, so
+    it may be private; it looks names up itself, so what it is asked for is judged by its spelling.
     """
 
     def __init__(self, guard: AddressGuard, *, resolver: Resolver | None = None) -> None:
@@ -133,13 +155,30 @@ class Http:
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     @asynccontextmanager
-    async def get(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[Answer]:
-        """Give the answer while its body can be read; raise `FetchError`."""
+    async def get(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        proxy: Proxy | None = None,
+        verify: bool = True,
+    ) -> AsyncIterator[Answer]:
+        """Give the answer while its body can be read; raise `FetchError`.
+
+        `verify` False takes any certificate of that host.
+        """
         address = _parse(url)
         trusted = self._guard.allows(address.host or "", address.port or 0)
+        if proxy and not trusted and not names_public(address):
+            raise ForbiddenAddress(f"{address.host} is not a public address")
         try:
-            async with self._session(trusted).get(
-                address, headers=headers, allow_redirects=False
+            async with self._session(trusted or proxy is not None).get(
+                address,
+                headers=headers if proxy is None else {**headers, **_hop_headers(proxy, address)},
+                allow_redirects=False,
+                ssl=verify,
+                proxy=proxy.url if proxy else None,
+                proxy_headers=proxy.headers if proxy else None,
             ) as response:
                 yield _answer(response)
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -179,6 +218,11 @@ def _parse(url: str) -> URL:
     return address
 
 
+def _hop_headers(proxy: Proxy, address: URL) -> Mapping[str, str]:
+    """What the proxy reads in the request itself: it cannot look into one that is encrypted."""
+    return proxy.headers if address.scheme == "http" else {}
+
+
 def _answer(response: aiohttp.ClientResponse) -> Answer:
     headers = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
     location = headers.get("location") if response.status in REDIRECTS else None
@@ -190,7 +234,10 @@ def _translate(error: Exception) -> FetchError:
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
         error.os_error, _PrivateAddressError
     ):
-        return ForbiddenAddress(f"{error.host}: {error.os_error}")
+        literal = str(error.os_error).startswith(f"{error.host} ")
+        return ForbiddenAddress(f"{'' if literal else error.host + ': '}{error.os_error}")
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return _translate_proxy(error)
     if isinstance(error, aiohttp.InvalidURL):
         return ForbiddenAddress(f"not a web address: {error}"[:200])
     if any(isinstance(cause, LineTooLong) for cause in _causes(error)):
@@ -198,9 +245,17 @@ def _translate(error: Exception) -> FetchError:
     return Unreachable(_explain(error))
 
 
+def _translate_proxy(error: aiohttp.ClientHttpProxyError) -> FetchError:
+    if error.status == PROXY_LOGIN:
+        return Refused(error.status)
+    return Unreachable(f"the proxy answered HTTP {error.status}")
+
+
 def _explain(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return f"{error.host}: certificate not accepted"
+        return f"{error.host}: certificate not accepted: {_blame(error.certificate_error)}"
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return f"proxy {error.host}:{error.port}: {_name(error.os_error)}"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return f"{error.host}: no address found (DNS)"
     if isinstance(error, aiohttp.ClientConnectorError):
@@ -208,6 +263,11 @@ def _explain(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientPayloadError):
         return "the answer was cut off or malformed"
     return f"{type(error).__name__}: {error}".replace("\n", " ")[:200]
+
+
+def _blame(error: Exception) -> str:
+    """OpenSSL's own words: "self-signed certificate", "certificate has expired" ..."""
+    return str(getattr(error, "verify_message", None) or error)
 
 
 def _name(error: OSError) -> str:

@@ -10,6 +10,7 @@ from monitor.adapters.opml import read_opml, write_opml
 from monitor.app.clock import read_clock
 from monitor.app.composition import Reader, open_app, open_channels, open_reader
 from monitor.app.database import wait_for_room
+from monitor.app.feedlist import Imported, import_feeds
 from monitor.app.parts import check_settings
 from monitor.app.program import App
 from monitor.chosen import choose_concepts, choose_names, choose_topics, name_topics
@@ -23,6 +24,7 @@ __all__ = [
     "App",
     "Ballast",
     "DailyBackups",
+    "Imported",
     "Live",
     "MessageFormatter",
     "Reader",
@@ -34,6 +36,7 @@ __all__ = [
     "choose_names",
     "choose_topics",
     "encoder_available",
+    "import_feeds",
     "merge_by_hand",
     "name_topics",
     "note_extra",

@@ -34,8 +34,12 @@ def check_settings(settings: Settings) -> None:
 
 def make_fetcher(settings: Settings, clock: Clock) -> HttpFetcher:
     """The one way out for addresses that feeds name."""
-    guard = AddressGuard(settings.polling.allow)
-    return HttpFetcher(guard, user_agent=name_us(settings.polling.contact), clock=clock)
+    return HttpFetcher(
+        AddressGuard(settings.polling.allow),
+        user_agent=name_us(settings.polling.contact),
+        clock=clock,
+        access=settings.access,
+    )
 
 
 def name_us(contact: str | None) -> str:

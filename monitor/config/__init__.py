@@ -1,7 +1,8 @@
 """config.toml becomes `Settings`, or a `ConfigError` that names every line to change.
 
-Read in this order: `values` and `tables` (the shape of the file), `secrets`, `lines` and
-`problems` (errors with their line), `settings` (what the program uses). The file is read here.
+Read in this order: `values`, `kinds`, `access` and `tables` (the shape of the file), `secrets`,
+`lines` and `problems` (errors with their line), `settings` (what the program uses). The file is
+read here.
 """
 
 import re
@@ -10,15 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from monitor.config.access import holds_literal_secret
+from monitor.config.kinds import Known
 from monitor.config.lines import find_lines
 from monitor.config.problems import Source, read_document
-from monitor.config.secrets import Vault, fill, has_password, is_world_readable
+from monitor.config.secrets import FILED, Vault, fill, has_password, is_world_readable
 from monitor.config.settings import DEFAULT_CHANNELS, Settings, check_channels, check_topics, settle
 from monitor.config.tables import (
     DAYS,
     Alerts,
     Classifier,
-    Known,
     Polling,
     Storage,
     Web,
@@ -64,7 +66,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str], cwd: Path) -> S
     document, wrong = read_document(filled, Known(frozenset(_names(tree["channels"]))))
     if document is None or missing:
         raise ConfigError(source.complain(missing + wrong))
-    warnings = _find_exposed(cwd / path, tree["channels"], vault)
+    warnings = _find_exposed(cwd / path, tree, vault)
     return settle(document, source, folder, system_zone(environ), tuple(warnings))
 
 
@@ -115,10 +117,14 @@ def _parse(text: str, shown: Path) -> dict[str, Any]:
         raise ConfigError(f"{shown}:{line}: no valid TOML: {what}; {remedy}") from error
 
 
-def _find_exposed(path: Path, channels: Mapping[str, Any], vault: Vault) -> Iterator[str]:
+def _find_exposed(path: Path, tree: Mapping[str, Any], vault: Vault) -> Iterator[str]:
     """Secrets that every user of the machine can read (FAULTS F2), one warning for each file."""
-    literal = any(has_password(channel.get("url", "")) for channel in channels.values())
-    files = {vault.locate(c["url_file"]) for c in channels.values() if "url_file" in c}
+    channels, feeds = tree["channels"].values(), tree.get("feeds", ())
+    literal = any(has_password(channel.get("url", "")) for channel in channels)
+    literal |= any(holds_literal_secret(feed) for feed in feeds)
+    named = [c.get("url_file") for c in channels]
+    named += [feed.get(f"{key}_file") for feed in feeds for key in FILED["feeds"]]
+    files = {vault.locate(name) for name in named if name}
     for file in sorted({path, *files} if literal else files):
         if is_world_readable(file):
             yield f"{file} holds a secret and every user can read it; run: chmod 600 {file}"

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from monitor.config.kinds import Known
 from monitor.config.lines import Place, Problem, find_line
+from monitor.config.secrets import FILED
 from monitor.config.tables import (
     Alerts,
     ChannelTable,
@@ -17,7 +19,6 @@ from monitor.config.tables import (
     DigestTable,
     Document,
     FeedTable,
-    Known,
     Polling,
     RouteTable,
     Storage,
@@ -101,8 +102,8 @@ def _example(field: FieldInfo) -> str:
 
 def _keys(table: type[BaseModel]) -> Iterator[str]:
     yield from table.model_fields
-    if table is ChannelTable:
-        yield "url_file"
+    filed = next((keys for kind, keys in FILED.items() if _TABLES[kind] is table), ())
+    yield from (f"{key}_file" for key in filed)
 
 
 def _without_index(place: Place) -> Place:
@@ -116,5 +117,5 @@ def _find_field(place: Place) -> tuple[type[BaseModel], str, FieldInfo | None]:
     if names[0] == "channels":
         del names[1:2]  # [channels.NAME]: the name is the person's
     table = _TABLES.get(names[0], Document) if names[1:] else Document
-    name = names[-1]
-    return table, name, table.model_fields.get(name)
+    name, key = names[-1], names[:2][-1]  # of headers = { NAME = "VALUE" } the key is "headers"
+    return table, name, table.model_fields.get(name) or table.model_fields.get(key)

@@ -1,6 +1,6 @@
 """Secrets come from the environment, from files or from systemd; here they meet the file's text.
 
-A channel's `url` may hold `${NAME}`, or `url_file` names a file that holds the whole address.
+Texts may hold `${NAME}`; of a key that is a secret, `KEY_file` names a file with the whole of it.
 `$CREDENTIALS_DIRECTORY` is where systemd puts what `LoadCredential=` names (systemd.exec(5)).
 """
 
@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -21,10 +22,16 @@ _SECRET_KEY = re.compile(r"pass|pwd|token|key|secret|auth|sig|^ ", re.IGNORECASE
 _SHORTEST_PASSWORD = 4
 _SHORTEST_TOKEN = 8
 _LONG = 16
-_UNKNOWN = "unknown://"
+UNKNOWN = "unknown://"
 """Stands for a secret that was not found, so that one mistake is one complaint."""
 
-_EXAMPLE = 'url_file = "a-file"'
+FILED = MappingProxyType({"channels": ("url",), "feeds": ("password", "proxy")})
+"""Per table, the keys that may be given as `KEY_file`."""
+
+_FEED_KEYS = frozenset(
+    ["headers", "cookies", "username", "password", "password_file", "proxy", "proxy_file"]
+)
+"""What of a feed may hold a `${NAME}`; its other keys are stored and shown."""
 
 _OPEN = frozenset({"console", "file"})
 """Schemes whose addresses hold no secret."""
@@ -41,10 +48,8 @@ class Vault:
         """Put values in place of `${NAME}`. Raise `LookupError` with what is wrong."""
         return _REFERENCE.sub(lambda match: self._value(match[1]), text)
 
-    def read(self, name: object) -> str:
+    def read(self, name: str) -> str:
         """Give the content of a secret file. Raise `LookupError` with what is wrong."""
-        if not isinstance(name, str):
-            raise LookupError(f"url_file must be text; write {_EXAMPLE}")  # noqa: TRY004  # one kind of failure
         path = self.locate(name)
         try:
             return path.read_text(encoding="utf-8").strip()
@@ -71,44 +76,78 @@ class Vault:
 
 
 def fill(tree: Mapping[str, Any], vault: Vault) -> tuple[dict[str, Any], list[Problem]]:
-    """Put secrets into a parsed file: `${NAME}` in every text, `url_file` in every channel.
+    """Put secrets into a parsed file: `${NAME}` in every text, files where a key names one.
 
-    Feeds stay as they are, for their addresses are stored and shown.
+    What is stored and shown of feeds stays as it is.
     """
-    problems: list[Problem] = []
+    filling = _Filling(vault, [])
+    filled = {key: filling.fill_table(item, (key,)) for key, item in tree.items()}
+    return filled, filling.problems
 
-    def expand(value: Any, place: Place) -> Any:
+
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """One pass over a parsed file, of which nothing is checked yet."""
+
+    vault: Vault
+    problems: list[Problem]
+
+    def fill_table(self, value: Any, place: Place) -> Any:
+        kind = str(place[0])
+        if kind == "channels" and isinstance(value, dict):
+            return {name: self._fill_secrets(t, (kind, name)) for name, t in value.items()}
+        if kind == "feeds" and isinstance(value, list):
+            return [self._fill_feed(table, (kind, n)) for n, table in enumerate(value)]
+        return self._expand(value, place)
+
+    def _fill_feed(self, table: Any, place: Place) -> Any:
+        if not isinstance(table, dict):
+            return table
+        secret = {key: item for key, item in table.items() if key in _FEED_KEYS}
+        shown = {key: item for key, item in table.items() if key not in _FEED_KEYS}
+        return shown | self._fill_secrets(secret, place)
+
+    def _fill_secrets(self, table: Any, place: Place) -> Any:
+        """Expand a table's texts, and put the content of files in place of their names."""
+        filled = self._expand(table, place)
+        for key in FILED[str(place[0])] if isinstance(filled, dict) else ():
+            name = filled.pop(f"{key}_file", None)
+            if name is None:
+                continue
+            if key in filled:
+                self.problems.append((place, f"both {key} and {key}_file; keep one"))
+            filled[key] = self._attempt(self._read, (key, name), (*place, f"{key}_file"))
+        return filled
+
+    def _read(self, named: tuple[str, Any]) -> str:
+        key, name = named
+        if not isinstance(name, str):
+            raise LookupError(f'{key}_file must be text; write {key}_file = "a-file"')  # noqa: TRY004  # one kind of failure
+        return self.vault.read(name)
+
+    def _expand(self, value: Any, place: Place) -> Any:
         if isinstance(value, dict):
-            return {key: expand(item, (*place, key)) for key, item in value.items()}
+            return {key: self._expand(item, (*place, key)) for key, item in value.items()}
         if isinstance(value, list):
-            return [expand(item, (*place, index)) for index, item in enumerate(value)]
-        return attempt(vault.expand, value, place) if isinstance(value, str) else value
+            return [self._expand(item, (*place, n)) for n, item in enumerate(value)]
+        return self._attempt(self.vault.expand, value, place) if isinstance(value, str) else value
 
-    def attempt(look_up: Callable[[str], str], text: Any, place: Place) -> str:
+    def _attempt(self, look_up: Callable[[Any], str], text: Any, place: Place) -> str:
         try:
             return look_up(text)
         except LookupError as error:
-            problems.append((place, str(error)))
-            return _UNKNOWN
+            self.problems.append((place, str(error)))
+            return UNKNOWN
 
-    def read_file(channel: Any, place: Place) -> Any:
-        if not isinstance(channel, dict) or "url_file" not in channel:
-            return channel
-        if "url" in channel:
-            problems.append((place, "both url and url_file; keep one"))
-        content = attempt(vault.read, channel["url_file"], (*place, "url_file"))
-        return {key: item for key, item in channel.items() if key != "url_file"} | {"url": content}
 
-    filled = {k: item if k == "feeds" else expand(item, (k,)) for k, item in tree.items()}
-    channels = filled.get("channels")
-    if isinstance(channels, dict):
-        filled["channels"] = {n: read_file(c, ("channels", n)) for n, c in channels.items()}
-    return filled, problems
+def has_reference(text: str) -> bool:
+    """Tell whether a text, as written in the file, takes something from elsewhere."""
+    return bool(_REFERENCE.search(text))
 
 
 def has_password(url: str) -> bool:
     """Tell whether an address, as written in the file, holds a secret itself."""
-    return not _REFERENCE.search(url) and len(list(find_secrets(url))) > 1
+    return not has_reference(url) and len(list(find_secrets(url))) > 1
 
 
 def find_secrets(url: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from monitor.config.access import find_access_secrets
 from monitor.config.lines import Problem
 from monitor.config.problems import Source
 from monitor.config.secrets import find_secrets
@@ -24,7 +25,7 @@ from monitor.config.tables import (
 )
 from monitor.config.values import suggest
 from monitor.core.delivery import ChannelRules
-from monitor.core.model import DigestPlan, FeedSpec, Route
+from monitor.core.model import DigestPlan, FeedAccess, FeedSpec, Route
 from monitor.errors import ConfigError
 
 DEFAULT_CHANNELS = MappingProxyType({"console": "console://", "file": "file://messages.txt"})
@@ -34,9 +35,9 @@ DEFAULT_CHANNELS = MappingProxyType({"console": "console://", "file": "file://me
 class Settings:
     """What a person asked for. A channel's address is a `SecretStr`; `storage.path` is absolute.
 
-    `folder` is what relative paths count from. `topics` empty means: all that ship. `secrets` are
-    the texts no log may show. Without routes or digests in the file
-    every story, and a digest at 07:00, goes to every channel.
+    `folder` is what relative paths count from. `topics` empty means: all that ship. `access` says
+    of some feeds, by address, how they are asked. `secrets` are the texts no log may show. Without
+    routes or digests in the file every story, and a digest at 07:00, goes to every channel.
     """
 
     folder: Path
@@ -53,6 +54,7 @@ class Settings:
     web: Web
     classifier: Classifier
     source: Source = field(repr=False, compare=False)
+    access: Mapping[str, FeedAccess] = field(default_factory=dict, repr=False)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     warnings: tuple[str, ...] = ()
 
@@ -70,6 +72,8 @@ def settle(
 ) -> Settings:
     """Fill in what the file leaves open. `zone` is the machine's time zone."""
     timezone = document.timezone or zone
+    access = {table.url: table.to_access() for table in document.feeds}
+    asked = {url: found for url, found in access.items() if found}
     return Settings(
         folder=folder,
         timezone=timezone,
@@ -85,7 +89,8 @@ def settle(
         web=document.web,
         classifier=document.classifier,
         source=source,
-        secrets=frozenset(_secrets(document)),
+        access=MappingProxyType(asked),
+        secrets=frozenset(_secrets(document.channels.values(), asked.values())),
         warnings=warnings,
     )
 
@@ -123,9 +128,11 @@ def check_channels(settings: Settings, check: Callable[[str], None]) -> None:
         raise ConfigError(settings.source.complain(problems))
 
 
-def _secrets(document: Document) -> Iterator[str]:
-    for channel in document.channels.values():
+def _secrets(channels: Iterable[ChannelTable], accesses: Iterable[FeedAccess]) -> Iterator[str]:
+    for channel in channels:
         yield from find_secrets(channel.url.get_secret_value())
+    for access in accesses:
+        yield from find_access_secrets(access)
 
 
 def _feed(table: FeedTable) -> FeedSpec:

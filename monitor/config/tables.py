@@ -1,109 +1,50 @@
 """The shape of config.toml: one class per table, one rule per key.
 
-With `problems` the only door to pydantic. A field's first example is the remedy that an error
-shows, so it is valid TOML. What a rule needs to know of the rest of the file comes as `Known`,
-the validation context.
+With `access`, `kinds` and `problems` the only door to pydantic. A field's first example is the
+remedy that an error shows, so it is valid TOML.
 """
 
-import re
-from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    Strict,
-    ValidationInfo,
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, Strict, model_validator
+
+from monitor.config.access import (
+    check_certificates,
+    check_cookies,
+    check_headers,
+    check_login,
+    check_proxy,
+    make_access,
 )
-
+from monitor.config.kinds import (
+    Address,
+    Channels,
+    Duration,
+    Name,
+    Names,
+    Once,
+    Period,
+    Score,
+    Spans,
+    Table,
+    Zone,
+    check_channel_url,
+    check_longest,
+    check_once,
+    check_some,
+)
 from monitor.config.values import (
-    check_address,
     check_contact,
     check_feed_url,
     check_gap,
     check_keep,
-    check_period,
     check_time,
-    check_zone,
-    read_duration,
-    read_spans,
-    suggest,
 )
 from monitor.core.delivery import MANY, ChannelRules
-from monitor.core.model import Route
+from monitor.core.model import FeedAccess, Route
 from monitor.core.quiet import QuietHours
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a rule may ask about the whole file; the names seen so far grow while it is read."""
-
-    channels: frozenset[str]
-    seen: set[tuple[str, str]] = field(default_factory=set)
-
-
-def check_channel_url(url: SecretStr) -> SecretStr:
-    """Looks like an Apprise address; `monitor check` asks Apprise itself. Never shows the value."""
-    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url.get_secret_value()):
-        raise ValueError("the url is no channel address")
-    return url
-
-
-def check_channel(name: str, info: ValidationInfo) -> str:
-    """A channel that the file names."""
-    known = info.context.channels if isinstance(info.context, Known) else {name}
-    if name not in known:
-        raise ValueError(f'no channel "{name}"; {suggest(name, known)}')
-    return name
-
-
-def check_some(values: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
-    """A list of at least one; asked last, so that a wrong value is not also called missing."""
-    if not values:
-        raise ValueError(f"{info.field_name} must not be empty")
-    return values
-
-
-def check_once(value: str, info: ValidationInfo) -> str:
-    """What is listed may be listed once."""
-    if isinstance(info.context, Known):
-        item = (str(info.config["title"]) if info.config else "", value)
-        if item in info.context.seen:
-            raise ValueError(f'"{value}" is listed twice; remove one')
-        info.context.seen.add(item)
-    return value
-
-
-Score = Annotated[float, Field(ge=0, le=1)]
-Duration = Annotated[timedelta, BeforeValidator(read_duration)]
-Period = Annotated[Duration, AfterValidator(check_period)]
-Zone = Annotated[str, AfterValidator(check_zone)]
-Once = Annotated[str, AfterValidator(check_once)]
-Spans = Annotated[tuple[tuple[time, time], ...], BeforeValidator(read_spans)]
-Address = Annotated[str, AfterValidator(check_address)]
-Channel = Annotated[str, AfterValidator(check_channel)]
-Name = Annotated[str, Field(min_length=1)]
-Names = Annotated[tuple[Name, ...], Strict(False)]
-Channels = Annotated[tuple[Channel, ...], Strict(False)]  # TOML has lists, a frozen tree tuples
-
-
-class Table(BaseModel):
-    """A table of the file: frozen, strict, and it knows its keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-
-
-def check_longest(longest: timedelta | None, info: ValidationInfo) -> timedelta | None:
-    """The longest wait is no shorter than the shortest."""
-    if longest is not None and longest < info.data.get("interval", longest):
-        raise ValueError("max_interval is shorter than interval")
-    return longest
 
 
 class Polling(Table):
@@ -125,10 +66,11 @@ class Polling(Table):
 
 
 class FeedTable(Table):
-    """One feed."""
+    """One feed. `password_file` and `proxy_file` have been read before validation."""
 
     model_config = ConfigDict(title="feeds")
-    url: Annotated[Once, AfterValidator(check_feed_url)] = Field(
+    # Checked before it is told of: what is listed twice is shown.
+    url: Annotated[str, AfterValidator(check_feed_url), AfterValidator(check_once)] = Field(
         examples=['url = "https://example.org/rss.xml"']
     )
     name: str | None = Field(default=None, min_length=1, examples=['name = "Example"'])
@@ -136,6 +78,32 @@ class FeedTable(Table):
     tags: Annotated[tuple[str, ...], Strict(False)] = Field(
         default=(), examples=['tags = ["tech"]']
     )
+    headers: Annotated[dict[str, SecretStr], AfterValidator(check_headers)] = Field(
+        default={}, examples=['headers = { X-Key = "${KEY}" }']
+    )
+    cookies: Annotated[dict[str, SecretStr], AfterValidator(check_cookies)] = Field(
+        default={}, examples=['cookies = { session = "${SESSION}" }']
+    )
+    username: Name | None = Field(default=None, examples=['username = "me"'])
+    password: SecretStr | None = Field(
+        default=None, examples=['password = "${PASSWORD}", or password_file = "a-file"']
+    )
+    proxy: Annotated[SecretStr, AfterValidator(check_proxy)] | None = Field(
+        default=None, examples=['proxy = "http://proxy.example.org:3128"']
+    )
+    tls_verify: bool = Field(default=True, examples=["tls_verify = false"])
+
+    @model_validator(mode="after")
+    def check_together(self) -> "FeedTable":
+        """What only several keys together can get wrong."""
+        check_login(self.headers, self.username, self.password)
+        check_certificates(self.proxy, self.tls_verify)
+        return self
+
+    def to_access(self) -> FeedAccess | None:
+        """How its server is asked; None where a plain GET does."""
+        login = (self.username, self.password) if self.username and self.password else None
+        return make_access(self.headers, self.cookies, login, self.proxy, self.tls_verify)
 
 
 class TopicTable(Table):

@@ -97,6 +97,11 @@ def check_contact(text: str) -> str:
 
 def check_feed_url(url: str) -> str:
     """A feed's address is stored and shown, so it is plain http(s) and holds no password."""
+    if "@" in re.split(r"[/?#]", url.partition("://")[2])[0]:
+        raise ValueError(
+            "a feed's address cannot hold a password: it is stored and shown;"
+            " write username and password as keys of its [[feeds]] in config.toml"
+        )
     try:
         parts = urlsplit(url)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -104,6 +109,4 @@ def check_feed_url(url: str) -> str:
         valid = False
     if not valid or re.search(r"[\s<>\"{}]", url):
         raise ValueError(f"{url!r} is no http(s) address")
-    if "@" in parts.netloc:
-        raise ValueError("a feed's address cannot hold a password: it is stored and shown")
     return url

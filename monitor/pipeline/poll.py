@@ -180,7 +180,8 @@ def _hash(body: bytes) -> str:
 
 def _describe(error: FetchError | ParseError | WorkerError, request: FetchRequest) -> PollFailure:
     status = error.status if isinstance(error, Refused) else None
-    last = (*error.hops, request.url)[-1] if isinstance(error, FetchError) else request.url
+    hops = error.hops if isinstance(error, FetchError) else ()
+    last = hops[-1].url if hops else request.url
     return PollFailure(
         str(error),
         retry_after=error.retry_after if isinstance(error, FetchError) else None,

@@ -8,6 +8,7 @@ every method may also raise `WorkerError`.
 
 from monitor.ports.articles import Articles
 from monitor.ports.counters import Counters
+from monitor.ports.delays import Delays
 from monitor.ports.digests import Digests
 from monitor.ports.feeds import Feeds
 from monitor.ports.labels import Labels
@@ -39,6 +40,7 @@ __all__ = [
     "Channel",
     "Clock",
     "Counters",
+    "Delays",
     "Digests",
     "Encoder",
     "Extractor",

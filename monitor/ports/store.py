@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from monitor.ports.articles import Articles
 from monitor.ports.counters import Counters
+from monitor.ports.delays import Delays
 from monitor.ports.digests import Digests
 from monitor.ports.feeds import Feeds
 from monitor.ports.labels import Labels
@@ -31,6 +32,8 @@ class Transaction(Protocol):
     def stories(self) -> Stories: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def delays(self) -> Delays: ...
     @property
     def digests(self) -> Digests: ...
     @property

@@ -13,7 +13,7 @@ from monitor.queries.digests import (
     list_digests,
 )
 from monitor.queries.explanation import Explanation, explain, find_article
-from monitor.queries.feeds import FeedLine, list_feeds
+from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.status import Status, get_status
 from monitor.queries.stories import MemberLine, StoryAnswer, StoryLine, list_stories, show_story
@@ -40,4 +40,5 @@ __all__ = [
     "list_outbox",
     "list_stories",
     "show_story",
+    "time_feeds",
 ]

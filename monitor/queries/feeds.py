@@ -1,11 +1,15 @@
 """Which feeds are polled, and how each is doing."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from monitor.core.feed import NO_NETWORK, is_failing
+from monitor.core.latency import Latency, measure
 from monitor.core.model import Feed
 from monitor.ports import Transaction
+
+MEASURED = timedelta(days=30)
+"""Latency is that of the last days, as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,8 @@ class FeedLine:
     """A feed as a list shows it; `due` says why it is polled next at `next_poll_at`.
 
     `moved_to` is where it is asked since its server said, again and again, that it has moved.
+    `seen` is how long its articles took to us, `told` how long those that begin a story took on to
+    the first alert.
     """
 
     name: str
@@ -25,11 +31,27 @@ class FeedLine:
     due: str
     error: str | None
     moved_to: str | None
+    seen: Latency | None = None
+    told: Latency | None = None
 
 
 def list_feeds(tx: Transaction, now: datetime) -> tuple[FeedLine, ...]:
     """All polled feeds with their health."""
     return tuple(_feed_line(feed, now) for feed in tx.feeds.list())
+
+
+def time_feeds(tx: Transaction, now: datetime) -> tuple[FeedLine, ...]:
+    """As `list_feeds`, with how long news took in the last days."""
+    since = now - MEASURED
+    seen, told = tx.delays.until_seen(since), tx.delays.until_told(since)
+    return tuple(
+        replace(
+            _feed_line(feed, now),
+            seen=measure(seen.get(feed.id, ())),
+            told=measure(told.get(feed.id, ())),
+        )
+        for feed in tx.feeds.list()
+    )
 
 
 def _feed_line(feed: Feed, now: datetime) -> FeedLine:

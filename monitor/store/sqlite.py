@@ -15,6 +15,7 @@ from monitor.errors import StoreError
 from monitor.store.articles import Articles
 from monitor.store.counters import Counters
 from monitor.store.database import PATIENCE, data_version, reading_engine
+from monitor.store.delays import Delays
 from monitor.store.digests import Digests
 from monitor.store.failures import translated
 from monitor.store.feeds import Feeds
@@ -44,6 +45,7 @@ class Nouns:
     verdicts: Verdicts
     stories: Stories
     outbox: Outbox
+    delays: Delays
     digests: Digests
     silences: Silences
     topics: Topics
@@ -60,6 +62,7 @@ def nouns_of(session: Session) -> Nouns:
         Verdicts(session),
         Stories(session),
         Outbox(session),
+        Delays(session),
         Digests(session),
         Silences(session),
         Topics(session),

@@ -110,7 +110,7 @@ async def test_an_error_after_a_redirect_says_who_made_it(httpserver: HTTPServer
     httpserver.expect_request("/b").respond_with_data(status=429)
     with pytest.raises(Refused) as caught:
         await fetch(url_of(httpserver, "/a"))
-    assert caught.value.hops == (url_of(httpserver, "/b"),)
+    assert caught.value.hops == (Hop(301, url_of(httpserver, "/b")),)
 
 
 async def test_how_long_an_answer_stays_fresh_is_told(httpserver: HTTPServer) -> None:

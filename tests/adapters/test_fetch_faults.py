@@ -4,11 +4,9 @@ import asyncio
 import gzip
 import socket
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -17,6 +15,7 @@ from monitor.adapters.fetch import HttpFetcher
 from monitor.adapters.net import AddressGuard
 from monitor.core.model import FetchRequest, FetchResult
 from monitor.errors import FetchError, ForbiddenAddress, Refused, TooLarge, Unreachable
+from tests.adapters.certificates import serve_tls
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LIMIT = 100_000
@@ -279,29 +278,9 @@ async def test_a_host_gets_at_most_two_connections_at_once() -> None:
     assert most == 2
 
 
-@pytest.fixture(scope="module")
-def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    folder = tmp_path_factory.mktemp("tls")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    make_certificate(key, certificate)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
-
-
-def make_certificate(key: Path, certificate: Path) -> None:
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
-    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-keyout", str(key), "-out", str(certificate)]
-    try:
-        subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("needs the openssl command")
-
-
 @pytest.mark.fault("C9")
 async def test_a_self_signed_certificate_is_not_accepted(self_signed: ssl.SSLContext) -> None:
-    with HTTPServer(host="127.0.0.1", ssl_context=self_signed) as server:
+    with serve_tls(self_signed) as server:
         server.expect_request("/f").respond_with_data(b"x")
         with pytest.raises(Unreachable, match="certificate not accepted"):
             await fetch(f"https://127.0.0.1:{server.port}/f")

@@ -99,6 +99,70 @@ def test_broken_json_is_an_error_of_this_feed(body: bytes) -> None:
         parse_document(body, URL, None)
 
 
+def json_feed(*items: str, **more: str) -> bytes:
+    fields = "".join(f', "{name}": {value}' for name, value in more.items())
+    return f'{{"version": "{JSON_FEED}"{fields}, "items": [{", ".join(items)}]}}'.encode()
+
+
+JSON_FEED = "https://jsonfeed.org/version/1.1"
+
+
+@pytest.mark.parametrize(
+    ("written", "guid"),
+    [
+        ('"a"', "a"),
+        ("7", "7"),
+        ("-7", "-7"),
+        ("12345678901234567890123", "12345678901234567890123"),
+        ("1.50", "1.50"),
+        ("1e400", "1e400"),
+        ("9" * 5000, "9" * 5000),
+        ("NaN", "NaN"),
+        ("true", None),
+        ("null", None),
+        ("[1]", None),
+        ('{"a": 1}', None),
+        ('""', None),
+    ],
+)
+def test_an_id_of_a_json_feed_is_kept_as_it_is_written(written: str, guid: str | None) -> None:
+    """Numbers too, which the standard wants to be taken as text; no number is too long or odd."""
+    [entry] = parse_document(json_feed(f'{{"id": {written}}}'), URL, None).entries
+    assert entry.guid == guid
+
+
+@pytest.mark.fault("D1")
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '"authors": [{"name": "Frida"}, 7, null, "x"]',
+        '"authors": "Frida", "author": []',
+        '"attachments": [{"url": 7, "mime_type": [], "size_in_bytes": "viel"}]',
+        '"attachments": {"url": "javascript:alert(1)"}',
+        '"tags": 7, "image": {}, "banner_image": []',
+        '"url": "javascript:alert(1)", "external_url": "file:///etc/passwd"',
+        '"url": ["https://a.example/"], "title": {"a": 1}, "summary": []',
+        '"date_published": "9999-99-99T00:00:00Z", "date_modified": 1e99',
+        '"date_published": "0001-01-01T00:00:00+23:59"',
+        '"title": "\\ud800 \\u0000 \\u202e", "url": "https://a.example/\\ud800"',
+        '"content_html": "' + "<b>" * 5000 + '"',
+        '"language": ["de"], "language": 7',
+    ],
+)
+def test_an_odd_item_of_a_json_feed_costs_no_other(odd: str) -> None:
+    body = json_feed('{"id": "1", "title": "heil"}', f'{{"id": "2", {odd}}}', '{"id": "3"}')
+    parsed = parse_document(body, URL, None)
+    assert [entry.guid for entry in parsed.entries] == ["1", "2", "3"]
+    assert parsed.entries[0].title == "heil"
+    assert not {"javascript", "file"} & {str(entry.link)[:4] for entry in parsed.entries}
+
+
+def test_a_json_feed_of_the_first_version_is_one() -> None:
+    for version in ("https://jsonfeed.org/version/1", "http://jsonfeed.org/version/1.1"):
+        body = json_feed('{"id": 1}').replace(JSON_FEED.encode(), version.encode())
+        assert len(parse_document(body, URL, None).entries) == 1
+
+
 def test_a_feed_without_entries_is_a_feed() -> None:
     assert parse_document(rss(""), URL, None).entries == ()
 

@@ -96,6 +96,29 @@ def test_a_page_names_its_feeds() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("base", "address"),
+    [
+        ("https://cdn.example/feeds/", "https://cdn.example/feeds/atom"),
+        ("/below/", "https://feed.example/below/atom"),
+        ("javascript:x", "https://feed.example/path/atom"),
+    ],
+)
+def test_a_page_may_say_where_its_links_begin(base: str, address: str) -> None:
+    link = '<link rel="alternate" type="application/atom+xml" href="atom">'
+    assert find_feeds(f'<base href="{base}">{link}'.encode(), URL) == (("", address),)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "meta"),
+    [("utf-8", ""), ("utf-8", '<meta charset="utf-8">'), ("cp1252", '<meta charset="cp1252">')],
+)
+def test_titles_are_read_in_the_pages_encoding(encoding: str, meta: str) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" title="Küste" href="/rss">'
+    page = f"<html><head>{meta}{link}</head></html>".encode(encoding)
+    assert find_feeds(page, URL) == (("Küste", "https://feed.example/rss"),)
+
+
 @pytest.mark.parametrize("page", [b"", b"\0\0", b"<rss/>", b"\xff\xfe"])
 def test_other_pages_name_no_feeds(page: bytes) -> None:
     assert find_feeds(page, URL) == ()

@@ -213,6 +213,19 @@ async def test_all_feeds_of_a_host_that_asks_for_rest_leave_it_alone(
 
 
 @pytest.mark.fault("C7")
+async def test_after_a_redirect_it_is_the_other_host_that_rests(world: World) -> None:
+    moved, same_host, there = await opened(world, "alt", "alt.example:443/2", "neu")
+    refused = Refused(429, timedelta(hours=3))
+    refused.hops = (Hop(302, there),)
+    world.fetcher.answers[moved] = refused
+    await world.pass_time(HOUR)
+    states = {url: (await world.feed(url)).state for url in (moved, same_host, there)}
+    assert states[moved].due_reason == "Retry-After"
+    assert states[there].due_reason == "Retry-After of its host"
+    assert states[same_host].due_reason != "Retry-After of its host"
+
+
+@pytest.mark.fault("C7")
 async def test_a_feed_that_is_added_meanwhile_waits_with_its_host(world: World) -> None:
     (url,) = await feeds_of_one_host(world, 1)
     world.fetcher.answers[url] = Refused(429, timedelta(hours=3))

@@ -9,16 +9,20 @@ from monitor.adapters.parse.markup import tidy, to_text
 from monitor.core.model import Entry, ParsedFeed
 from monitor.errors import NotAFeed, ParseError
 
-VERSION = "https://jsonfeed.org/version/"
+VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
+
+MANY_PROBLEMS = 20
 
 
 def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
     """Read it; items that are no objects are problems. Raise `NotAFeed` for other JSON."""
     try:
-        document = json.loads(body.decode(json.detect_encoding(body), "replace"))
+        # Numbers stay as they are written: an id may be one, and some are too long to be read.
+        text = body.decode(json.detect_encoding(body), "replace")
+        document = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
         raise ParseError(f"broken JSON: {error}"[:200]) from error
-    if not isinstance(document, dict) or not _text(document, "version").startswith(VERSION):
+    if not isinstance(document, dict) or not _text(document, "version").startswith(VERSIONS):
         raise NotAFeed("a JSON document, not a JSON Feed")
     items = document.get("items")
     if not isinstance(items, list):
@@ -29,7 +33,7 @@ def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
         title=to_text(_text(document, "title")),
         language=_text(document, "language") or None,
         entries=tuple(_entry(item, url) for item in good),
-        problems=tuple(f"item {n} is not an object" for n in bad),
+        problems=tuple(f"item {n} is not an object" for n in bad[:MANY_PROBLEMS]),
     )
 
 
@@ -53,7 +57,7 @@ def _entry(item: dict[str, Any], url: str) -> Entry:
 
 def _text(thing: dict[str, Any], key: str) -> str:
     value = thing.get(key)
-    return str(value) if isinstance(value, str | int | float) else ""
+    return value if isinstance(value, str) else ""
 
 
 def _date(value: str) -> datetime | None:

@@ -49,16 +49,27 @@ def tidy(text: str) -> str:
 
 def find_feeds(page: bytes, url: str) -> tuple[tuple[str, str], ...]:
     """Feeds named by a page's `<link rel="alternate">`, as (title, absolute address)."""
+    parser = lxml.html.HTMLParser(encoding="utf-8" if _is_utf8(page) else None)
     try:
-        root = lxml.html.document_fromstring(page or b"<p>", parser=lxml.html.HTMLParser())
+        root = lxml.html.document_fromstring(page or b"<p>", parser=parser)
     except (etree.LxmlError, ValueError):
         return ()
+    base = root.find(".//base[@href]")
+    origin = absolute_link(base.get("href"), url) if base is not None else None
     found: dict[str, str] = {}
     for link in root.iter("link"):
-        address = absolute_link(link.get("href"), url)
+        address = absolute_link(link.get("href"), origin or url)
         if address and _names_a_feed(link):
             found.setdefault(address, tidy(link.get("title") or ""))
     return tuple((title, address) for address, title in found.items())
+
+
+def _is_utf8(page: bytes) -> bool:
+    try:
+        page.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _names_a_feed(link: lxml.html.HtmlElement) -> bool:

@@ -6,6 +6,7 @@ Read along the flow: feed, article, signals, verdict, topic, story, route, messa
 notice, digest.
 """
 
+from monitor.core.model.access import FeedAccess, Proxy
 from monitor.core.model.alert import FIRST, Alert, Subject
 from monitor.core.model.article import Article, ArticleDraft
 from monitor.core.model.digest import (
@@ -75,6 +76,7 @@ __all__ = [
     "Evidence",
     "Facts",
     "Feed",
+    "FeedAccess",
     "FeedHints",
     "FeedSpec",
     "FeedState",
@@ -98,6 +100,7 @@ __all__ = [
     "OwnTopic",
     "Paragraph",
     "ParsedFeed",
+    "Proxy",
     "Quote",
     "Receipt",
     "Route",
