@@ -11,8 +11,11 @@ from xml.sax.saxutils import escape
 from tests.bench.news import News, make_news
 
 ENTRIES = 20
-HOSTS_IN_A_NET = 250
-"""Hosts 127.NET.n.1 to 127.NET.n.250: `certificates` names so many in one leaf."""
+HOSTS_IN_A_NET = 10
+"""So many have a certificate together; with more, reading its names would be what is measured."""
+
+NETS = 250
+"""Nets under one second octet."""
 
 RSS = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -58,9 +61,9 @@ ATOM_ENTRY = """\
 
 
 def name_host(number: int) -> str:
-    """The address of a feed's host: 127.1.0.1 and on, 250 to a net."""
+    """The address of a feed's host: 127.1.0.1 and on."""
     net, host = divmod(number, HOSTS_IN_A_NET)
-    return f"127.1.{net}.{host + 1}"
+    return f"127.{1 + net // NETS}.{net % NETS}.{host + 1}"
 
 
 @dataclass

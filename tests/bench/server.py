@@ -36,11 +36,11 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    map $server_addr $net {{ ~^127\\.1\\.(?<third>\\d+)\\. $third; }}
+    map $server_addr $leaf {{ "~^127\\.(?<octets>\\d+\\.\\d+)\\." $octets; }}
     server {{
         listen 0.0.0.0:{ports[http]} backlog=4096;
         listen 0.0.0.0:{ports[https]} ssl backlog=4096;
-        ssl_certificate {folder}/leaf-$net.pem;
+        ssl_certificate {folder}/leaf-$leaf.pem;
         ssl_certificate_key {folder}/leaf.key;
         ssl_session_cache shared:bench:16m;
         root {feeds};
@@ -128,8 +128,10 @@ def issue_certificates(folder: Path, nets: int) -> Path:
     signed = ("-CA", ours, "-CAkey", folder / "authority.key")
     for net in range(nets):
         hosts = range(net * HOSTS_IN_A_NET, (net + 1) * HOSTS_IN_A_NET)
-        names = ",".join(f"IP:{name_host(number)}" for number in hosts)
-        _issue(folder, f"leaf-{net}", "CA:FALSE", f"subjectAltName={names}", *signed)
+        addresses = [name_host(number) for number in hosts]
+        names = ",".join(f"IP:{address}" for address in addresses)
+        _, second, third, _ = addresses[0].split(".")
+        _issue(folder, f"leaf-{second}.{third}", "CA:FALSE", f"subjectAltName={names}", *signed)
     trust = folder / "trust.pem"
     roots = Path(where()).read_text(encoding="utf-8")
     trust.write_text(roots + ours.read_text(encoding="ascii"), encoding="utf-8")
