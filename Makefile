@@ -6,7 +6,7 @@ READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test check faults eval eval-stories train train-stories format wheel clean
+.PHONY: help setup demo run test check faults bench eval eval-stories train train-stories format wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
@@ -30,6 +30,9 @@ check: $(READY) ## lint, format, types, import contracts
 
 faults: $(READY) ## prove each fault with full amounts, a line for each (half an hour; ID=A1 for one)
 	@$(PY) -m tests.faults $(ID)
+
+bench: $(READY) ## measure cost and speed beside lemon24/reader (an hour; CASE=start for one, or OPTIONS)
+	@$(PY) -m tests.bench $(CASE) $(OPTIONS)
 
 CORPUS ?= ../shared/corpus
 BUILT  := build

@@ -39,6 +39,8 @@ app = typer.Typer(
     help="Watches news feeds for articles like the one you care about; tells you once per story.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    # Plain help: importing what draws the boxes would take longer than everything else.
+    rich_markup_mode=None,
 )
 for verb in (
     setup.init,
@@ -66,6 +68,7 @@ for name, group in (
     ("channels", channels.app),
     ("db", database.app),
 ):
+    group.rich_markup_mode = None
     app.add_typer(group, name=name)
 
 

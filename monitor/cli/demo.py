@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.panel import Panel
-from rich.text import Text
 
 from monitor.cli import session
+from monitor.cli.output import print_line
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from monitor.demo.run import Summary
 
 
@@ -24,20 +24,26 @@ def demo(
     ),
 ) -> None:
     """Run the daemon for half a minute on invented news from a real server on this machine."""
+    from rich.console import Console
+    from rich.panel import Panel
+
     from monitor.demo.run import run_demo
     from monitor.log import configure_logging
 
     configure_logging("INFO", stream=sys.stderr, json=False)
-    console = Console(highlight=False)
     summary = session.run(
-        run_demo(folder.absolute(), keep=keep, say=lambda text: console.print(Text(text, "bold")))
+        run_demo(folder.absolute(), keep=keep, say=lambda text: print_line((text, "bold")))
     )
-    console.print(Panel(_describe(summary), title="What the demo did", expand=False))
+    Console(highlight=False).print(
+        Panel(_describe(summary), title="What the demo did", expand=False)
+    )
     if not summary.told:
         raise MonitorError("the demo told of nothing; see the log above")
 
 
-def _describe(summary: "Summary") -> Text:
+def _describe(summary: "Summary") -> "Text":
+    from rich.text import Text
+
     health = summary.status.health
     counters = summary.status.counters
     lines = Text(

@@ -1,4 +1,7 @@
-"""How the verbs print: tables for people, JSON for machines, complaints on standard error."""
+"""How the verbs print: tables for people, JSON for machines, complaints on standard error.
+
+The only import of rich that is not a progress bar or a panel; inside, so that `--help` is quick.
+"""
 
 import json
 import sys
@@ -8,9 +11,6 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 WIDE = 250
 """Columns of a table that is not printed on a terminal."""
@@ -40,6 +40,10 @@ def print_json(value: object) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:
     """Print rows under columns; `empty` is said when there are none. Cells are never markup."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
@@ -50,6 +54,14 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: st
     console.print(table if table.row_count else Text(empty, style="dim"))
 
 
+def print_line(*parts: str | tuple[str, str]) -> None:
+    """Print a line of parts, each plain or with a style such as "bold". None of them is markup."""
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(highlight=False).print(Text.assemble(*parts))
+
+
 def printable(text: str) -> str:
     """Replace what could move a terminal's cursor or colour: feed text is not to be trusted."""
     return "".join(c if c.isprintable() else " " for c in text).strip()
@@ -57,6 +69,9 @@ def printable(text: str) -> str:
 
 def complain(text: str) -> None:
     """Say on standard error, in one line, what is wrong."""
+    from rich.console import Console
+    from rich.text import Text
+
     Console(stderr=True, highlight=False, soft_wrap=True).print(
         Text.assemble(("monitor: ", "bold red"), "\n".join(map(printable, text.splitlines())))
     )

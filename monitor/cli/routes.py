@@ -3,11 +3,9 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from monitor.cli import session
-from monitor.cli.output import JsonFlag, print_json, print_table, printable, show_time
+from monitor.cli.output import JsonFlag, print_json, print_line, print_table, printable, show_time
 
 if TYPE_CHECKING:
     from monitor.core.route import Traits
@@ -69,9 +67,7 @@ def _ask(context: typer.Context, reference: str | None, imagined: "Traits") -> "
 
 def _show(answer: "RoutesAnswer") -> None:
     if answer.story is not None:
-        Console(highlight=False).print(
-            Text(f"story {answer.story}: {printable(answer.title)}", style="bold")
-        )
+        print_line((f"story {answer.story}: {printable(answer.title)}", "bold"))
     print_table(
         ("route", "takes it", "asks for", "what is missing", "channels"),
         (

@@ -1,12 +1,10 @@
 """`status`: how the monitor is."""
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from monitor import queries
 from monitor.cli import session
-from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+from monitor.cli.output import JsonFlag, print_json, print_line, print_table, show_time
 from monitor.core.feed import NO_NETWORK
 
 
@@ -17,23 +15,22 @@ def status(context: typer.Context, as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(answer)
         return
-    console = Console(highlight=False)
     health = answer.health
-    console.print(
+    print_line(
         f"{health.articles:,} articles from {health.feeds_ok} of {health.feeds} feeds"
         f" in 24 hours; next poll {show_time(answer.next_poll_at)}"
     )
-    console.print(f"{answer.stories} stories; outbox: {_count(answer.outbox) or 'empty'}")
+    print_line(f"{answer.stories} stories; outbox: {_count(answer.outbox) or 'empty'}")
     for digest in answer.digests:
         told = f"told {show_time(digest.told_at)}" if digest.told_at else digest.state
-        console.print(Text(f"digest {digest.name} {digest.occasion} over {digest.channel}: {told}"))
-    console.print(f"counters: {_count(answer.counters) or 'none yet'}")
+        print_line(f"digest {digest.name} {digest.occasion} over {digest.channel}: {told}")
+    print_line(f"counters: {_count(answer.counters) or 'none yet'}")
     if answer.waiting_for_verdict or answer.waiting_for_story:
-        console.print("articles wait to be judged; is `monitor run` running?", style="yellow")
+        print_line(("articles wait to be judged; is `monitor run` running?", "yellow"))
     for line in _describe_failing(answer.failing):
-        console.print(Text(line, "red"))
+        print_line((line, "red"))
     if answer.dead:
-        console.print(Text("dead messages (`monitor outbox retry ID`):", "red"))
+        print_line(("dead messages (`monitor outbox retry ID`):", "red"))
         print_table(
             ("id", "channel", "message", "error"),
             ((str(r.id), r.channel, r.title or r.key, r.error or "") for r in answer.dead),

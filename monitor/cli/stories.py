@@ -5,14 +5,13 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from monitor import queries
 from monitor.cli import likeness, session
 from monitor.cli.output import (
     JsonFlag,
     print_json,
+    print_line,
     print_table,
     printable,
     show_time,
@@ -66,11 +65,10 @@ def show_story(context: typer.Context, story: int, as_json: JsonFlag = False) ->
     if as_json:
         print_json(answer)
         return
-    console = Console(highlight=False)
     line = answer.story
-    console.print(Text(printable(line.title), style="bold"))
+    print_line((printable(line.title), "bold"))
     topics = ", ".join(line.topics)
-    console.print(f"{topics}, score {line.score:.2f}, {line.sources} independent sources")
+    print_line(f"{topics}, score {line.score:.2f}, {line.sources} independent sources")
     print_table(
         ("article", "seen", "score", "source", "title", "link"),
         (
@@ -144,17 +142,16 @@ def explain(
     if as_json:
         print_json(to_plain(answer) | {"nearest": likes})
         return
-    console = Console(highlight=False)
     told = answer.article
-    console.print(Text(printable(told.title), style="bold"))
+    print_line((printable(told.title), "bold"))
     baseline = ", baseline: it was there when the feed was added" if told.baseline else ""
-    console.print(Text(f"article {told.id} from {told.feed_name}{baseline}"))
+    print_line(f"article {told.id} from {told.feed_name}{baseline}")
     if not answer.verdicts:
-        console.print("It waits for its verdict.")
+        print_line("It waits for its verdict.")
     for verdict in answer.verdicts:
-        _print_verdict(console, verdict, likes.get(verdict.topic, []))
+        _print_verdict(verdict, likes.get(verdict.topic, []))
     story = f"Story {answer.story.id}: {answer.story.title}" if answer.story else "No story."
-    console.print(Text(story))
+    print_line(story)
     print_alerts(answer.alerts)
 
 
@@ -195,21 +192,17 @@ def _find_likes(
     }
 
 
-def _print_verdict(console: Console, verdict: Verdict, likes: "Sequence[Nearest]") -> None:
+def _print_verdict(verdict: Verdict, likes: "Sequence[Nearest]") -> None:
     if verdict.score is None:
-        console.print(Text(f"{verdict.topic}: unscored, {verdict.reason}", style="yellow"))
+        print_line((f"{verdict.topic}: unscored, {verdict.reason}", "yellow"))
         return
     style, sign = ("green", "≥") if verdict.flagged else ("dim", "<")
-    console.print(
-        Text(f"{verdict.topic}: {verdict.score:.2f} {sign} {verdict.threshold:.2f}", style=style)
-    )
+    print_line((f"{verdict.topic}: {verdict.score:.2f} {sign} {verdict.threshold:.2f}", style))
     for evidence, like in zip_longest(verdict.evidence, likes):
-        console.print(
-            Text.assemble(
-                (f"  {-evidence.weight:+.2f}  ", "cyan"),
-                (printable(evidence.text), "black on yellow"),
-                (f"  {' '.join(evidence.concepts)}", "dim"),
-            )
+        print_line(
+            (f"  {-evidence.weight:+.2f}  ", "cyan"),
+            (printable(evidence.text), "black on yellow"),
+            (f"  {' '.join(evidence.concepts)}", "dim"),
         )
         if like and like.text:
-            console.print(Text(f"         like: {printable(like.text)}", style="italic dim"))
+            print_line((f"         like: {printable(like.text)}", "italic dim"))
