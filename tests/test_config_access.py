@@ -259,6 +259,27 @@ def test_a_secret_that_every_user_can_read_is_warned_of(
     assert any("chmod 600" in warning for warning in warnings) is warned
 
 
+@pytest.mark.fault("F1")
+@pytest.mark.parametrize(
+    ("scheme", "line", "warned"),
+    [
+        ("http", 'cookies = { abo = "${PW}" }', True),
+        ("http", 'username = "u"\npassword = "${PW}"', True),
+        ("http", 'headers = { Accept-Language = "de" }', False),
+        ("http", "tls_verify = false", False),
+        ("http", 'proxy = "http://u:${PW}@proxy.example"', False),
+        ("https", 'cookies = { abo = "${PW}" }', False),
+    ],
+)
+def test_a_login_that_everybody_on_the_way_can_read_is_warned_of(
+    load: Load, scheme: str, line: str, warned: bool
+) -> None:
+    feed = FEED.replace("https:", f"{scheme}:")
+    warnings = load(feed + line, PW="kanarienvogel").warnings
+    assert any("unencrypted" in warning for warning in warnings) is warned
+    assert "kanarienvogel" not in str(warnings)
+
+
 @pytest.mark.fault("F2")
 def test_a_secret_file_that_every_user_can_read_is_warned_of(load: Load, tmp_path: Path) -> None:
     (tmp_path / "pw").write_text("kanarienvogel", encoding="utf-8")

@@ -91,7 +91,7 @@ def settle(
         source=source,
         access=MappingProxyType(asked),
         secrets=frozenset(_secrets(document.channels.values(), asked.values())),
-        warnings=warnings,
+        warnings=(*warnings, *_find_unencrypted(asked)),
     )
 
 
@@ -133,6 +133,14 @@ def _secrets(channels: Iterable[ChannelTable], accesses: Iterable[FeedAccess]) -
         yield from find_secrets(channel.url.get_secret_value())
     for access in accesses:
         yield from find_access_secrets(access)
+
+
+def _find_unencrypted(accesses: Mapping[str, FeedAccess]) -> Iterator[str]:
+    """Secrets that whoever sits on the way can read."""
+    for url, access in accesses.items():
+        sent = FeedAccess(access.headers)
+        if url.startswith("http:") and any(find_access_secrets(sent)):
+            yield f"{url} is sent its login unencrypted; write https:// where its server has it"
 
 
 def _feed(table: FeedTable) -> FeedSpec:
