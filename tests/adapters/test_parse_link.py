@@ -35,13 +35,18 @@ def test_links(given: str, absolute: str | None, canonical: str | None) -> None:
     assert canonical_link(found) == canonical
 
 
-HOSTS = st.lists(st.text("abx0-", min_size=1, max_size=4), min_size=1, max_size=3).map(".".join)
+LABELS = st.one_of(st.text("abx0-", min_size=1, max_size=4), st.just("a" * 70), st.just("xn--a"))
+HOSTS = st.lists(LABELS, min_size=1, max_size=3).map(".".join)
 PATHS = st.text("/aZ0.-_~", max_size=12)
 
 
 @given(st.sampled_from(["http", "https"]), HOSTS, PATHS)
 def test_links_that_pass_unchanged_are_canonical(scheme: str, host: str, path: str) -> None:
-    link = f"{scheme}://{host}.example/{path}"
-    assert canonical_link(link) == canonicalize_url(link)
-    origin = f"{scheme}://{host}.example/other/"
+    link = f"{scheme}://{host}/{path}"
+    try:
+        expected = canonicalize_url(link)
+    except ValueError:
+        expected = None
+    assert canonical_link(link) == expected
+    origin = f"{scheme}://{host}/other/"
     assert absolute_link(link, origin) == urljoin(origin, link)

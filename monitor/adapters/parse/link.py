@@ -15,7 +15,9 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 
-_PLAIN = re.compile(r"https?://(?:[a-z][a-z0-9-]*\.)+[a-z]+(?:/(?!\.)[A-Za-z0-9._~-]*)+", re.ASCII)
+_PLAIN = re.compile(
+    r"https?://(?:[a-z0-9][a-z0-9-]*\.)+[a-z0-9]+(?:/(?!\.)[A-Za-z0-9._~-]*)+", re.ASCII
+)
 """Nineteen links of twenty: absolute, and canonical as they are."""
 
 
