@@ -226,6 +226,19 @@ async def test_after_a_redirect_it_is_the_other_host_that_rests(world: World) ->
 
 
 @pytest.mark.fault("C7")
+async def test_feeds_that_are_not_due_yet_show_at_once_that_they_wait(world: World) -> None:
+    due_first, due_later = await feeds_of_one_host(world, 2)
+    later = await world.feed(due_later)
+    state = replace(later.state, next_poll_at=world.clock() + 2 * HOUR)
+    await world.parts.store.write(lambda tx: tx.feeds.settle([(later, state)]))
+    world.fetcher.answers[due_first] = Refused(503, timedelta(hours=3))
+    await world.pass_time()
+    waiting = (await world.feed(due_later)).state
+    assert waiting.next_poll_at == world.clock() + timedelta(hours=3)
+    assert waiting.due_reason == "Retry-After of its host"
+
+
+@pytest.mark.fault("C7")
 async def test_a_feed_that_is_added_meanwhile_waits_with_its_host(world: World) -> None:
     (url,) = await feeds_of_one_host(world, 1)
     world.fetcher.answers[url] = Refused(429, timedelta(hours=3))
