@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tests.soak.plan import POLLS_PER_SECOND, Plan, make_plan
+from tests.soak.plan import Plan, make_plan
 from tests.soak.report import judge, write_lines
 from tests.soak.run import Soak, soak
 from tests.soak.watch import Sample
@@ -24,7 +24,7 @@ from tests.soak.watch import Sample
 def main() -> int:
     """Soak, and say what came of it."""
     asked = read_arguments()
-    plan = make_plan(asked.share, asked.polls_per_second)
+    plan = make_plan(asked.share)
     with tempfile.TemporaryDirectory(prefix="monitor-soak-") as folder:
         place = asked.keep or Path(folder)
         place.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,8 @@ def main() -> int:
     lines = judge(seen)
     if asked.json:
         told = {"plan": asdict(plan), "seconds": seen.seconds, "goals": [asdict(i) for i in lines]}
-        print(json.dumps(told, indent=2, ensure_ascii=False))  # noqa: T201 - this is what it is for
+        told["samples"] = [asdict(sample) for sample in seen.samples]
+        print(json.dumps(told, ensure_ascii=False))  # noqa: T201 - this is what it is for
     else:
         print(write_lines(seen, lines))  # noqa: T201
     return int(not all(line.ok for line in lines))
@@ -56,7 +57,6 @@ def read_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="of the articles, 0.01 to 1")
-    parser.add_argument("--polls-per-second", type=float, default=POLLS_PER_SECOND)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--keep", type=Path, help="a folder for the database and the log")
     return parser.parse_args()

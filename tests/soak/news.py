@@ -10,16 +10,15 @@ WORDS = 60
 WANTED, OPEN = 200, 300
 """One article in so many is worth a message; one in so many shows that on its page alone."""
 
+THRESHOLD = 0.9
+"""Of the topic `ai-overbuild`: what is wanted scores higher, what is open lower."""
+
 _TITLE = "{0} {1} meldet {2}"
 _SENTENCE = "{0} {1} im Rechenzentrum {2}, und {3} {4} nach {5}."
-_WANTED = (
-    "Anleger fürchten eine KI-Blase: {0} kündigt {1} zwei Mietverträge für Rechenzentren, weil die"
-    " Nachfrage fehlt und Überkapazitäten drohen."
-)
-_OPEN = "In {1} steht ein Rechenzentrum von {0} leer, der Netzanschluss verzögert sich."
+_OPEN = "{0} lässt ein Rechenzentrum in {1} leer stehen."
 
-THRESHOLD = 0.97
-"""Of the topic `ai-overbuild`: what is wanted scores higher, what is open lower."""
+# Little that two of them share, or all would be one story.
+_WANTED = "KI-Blase, Überkapazitäten: Das Rechenzentrum {1} steht leer. {0}."
 
 
 def make_entry(number: int, host: str) -> str:
@@ -56,7 +55,7 @@ def _tell(number: int, words: list[str]) -> str:
 
 
 def _warn(words: list[str]) -> str:
-    return f"{_WANTED.format(*words)} {_OPEN.format(*words)} {_fill(words)}"
+    return _WANTED.format(" ".join(words), words[1])
 
 
 def _fill(words: list[str]) -> str:

@@ -9,7 +9,7 @@ INTERVAL = timedelta(minutes=5)
 """On the program's clock: 288 polls are a day."""
 
 POLLS_PER_SECOND = 60
-"""What two cores do with a good half of their time."""
+"""As many as the clock would have at most; it waits for the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,6 @@ class Plan:
     feeds: int
     polls: int
     articles: int
-    polls_per_second: float = POLLS_PER_SECOND
 
     @property
     def total(self) -> int:
@@ -28,17 +27,17 @@ class Plan:
 
     @property
     def speed(self) -> float:
-        """How much faster than the machine's the program's clock runs."""
-        return INTERVAL.total_seconds() * self.polls_per_second / self.feeds
+        """How much faster than the machine's the program's clock runs at most."""
+        return INTERVAL.total_seconds() * POLLS_PER_SECOND / self.feeds
 
     def published(self, polls: int) -> int:
         """How many articles a feed has published when it is polled for the nth time."""
         return math.ceil(polls * self.articles / self.total)
 
 
-def make_plan(share: float, polls_per_second: float = POLLS_PER_SECOND) -> Plan:
+def make_plan(share: float) -> Plan:
     """Take this share (0 to 1) of the articles, with as many polls for each."""
     edge = math.sqrt(share)
     feeds, polls = round(FEEDS * edge), round(POLLS * edge)
     articles = round(ARTICLES * feeds * polls / (FEEDS * POLLS))
-    return Plan(feeds, polls, articles, polls_per_second)
+    return Plan(feeds, polls, articles)

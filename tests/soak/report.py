@@ -80,7 +80,7 @@ def write_lines(soak: Soak, lines: tuple[Line, ...]) -> str:
     plan, minutes = soak.plan, soak.seconds / 60
     head = (
         f"{plan.feeds} feeds × {plan.polls} polls, {soak.published:,} articles with ever new words,"
-        f" encoder off, a clock {plan.speed:.0f} × as fast; {minutes:.1f} minutes"
+        f" encoder off; {minutes:.1f} minutes, {plan.total / soak.seconds:.0f} polls a second"
     )
     rows = [("soak", "goal", "figure", "")]
     rows += [(line.name, line.goal, line.figure, "ok" if line.ok else "FAILED") for line in lines]

@@ -1,19 +1,20 @@
 """Runs the daemon against the newsstand and watches it until everything is polled and told."""
 
 import asyncio
-import itertools
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from bisect import bisect
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-from monitor.app import read_clock
+from tests.soak.daemon import CLOCK
 from tests.soak.news import THRESHOLD
 from tests.soak.plan import INTERVAL, Plan
 from tests.soak.server import Newsstand
@@ -95,7 +96,7 @@ async def soak(plan: Plan, folder: Path, tell: Callable[[Sample], None]) -> Soak
         plan=plan,
         seconds=time.monotonic() - began,
         samples=tuple(samples),
-        gaps=tuple(measure_gaps(stand)),
+        gaps=tuple(measure_gaps(stand, read_clock(folder))),
         published=stand.published,
         stored=read_database(folder / "monitor.sqlite"),
         told=len(stand.told),
@@ -117,10 +118,9 @@ def write_config(stand: Newsstand) -> str:
 
 def start(plan: Plan, folder: Path) -> subprocess.Popen[bytes]:
     """Start the daemon in a session of its own."""
-    clock = ("--began", read_clock().isoformat(), "--speed", str(plan.speed))
     with (folder / "log.txt").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.soak.daemon", *clock],
+            [sys.executable, "-m", "tests.soak.daemon", "--speed", str(plan.speed)],
             cwd=folder,
             env=os.environ | {"PYTHONPATH": str(ROOT), "TZ": "UTC"},
             stdin=subprocess.DEVNULL,
@@ -164,15 +164,21 @@ async def end(program: subprocess.Popen[bytes]) -> int:
     return await asyncio.to_thread(program.wait, PATIENCE)
 
 
-def measure_gaps(stand: Newsstand) -> list[float]:
+def read_clock(folder: Path) -> tuple[list[float], list[float]]:
+    """When the program's clock showed what: monotonic seconds, and its own."""
+    lines = (folder / CLOCK).read_text(encoding="ascii").splitlines()
+    pairs = [tuple(map(float, line.split())) for line in lines]
+    return [at for at, _ in pairs], [shown for _, shown in pairs]
+
+
+def measure_gaps(stand: Newsstand, clock: tuple[list[float], list[float]]) -> list[float]:
     """The spans between two polls of a feed, as far as they were planned, in intervals."""
-    scale = stand.plan.speed / INTERVAL.total_seconds()
-    planned = [visits[: stand.plan.polls] for visits in stand.visits.values()]
-    return [
-        (after - before) * scale
-        for visits in planned
-        for before, after in itertools.pairwise(visits)
-    ]
+    times, shown = clock
+    gaps = []
+    for visits in stand.visits.values():
+        told = [shown[bisect(times, at) - 1] for at in visits[: stand.plan.polls]]
+        gaps += [after - before for before, after in pairwise(told)]
+    return [gap / INTERVAL.total_seconds() for gap in gaps]
 
 
 def read_database(path: Path) -> Stored:

@@ -68,7 +68,8 @@ class Newsstand:
         newest = range(published - 1, max(published - 1 - SHOWN, -1), -1)
         numbers = (feed + n * self.plan.feeds for n in newest)
         items = "".join(make_entry(number, self.host(feed)) for number in numbers)
-        return f'<rss version="2.0"><channel><title>Blatt {feed}</title>{items}</channel></rss>'
+        head = f"<title>Blatt {feed}</title><language>de</language>"
+        return f'<rss version="2.0"><channel>{head}{items}</channel></rss>'
 
     async def _serve_page(self, request: web.Request) -> web.Response:
         self.pages += 1
