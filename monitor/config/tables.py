@@ -48,7 +48,7 @@ from monitor.core.quiet import QuietHours
 
 
 class Polling(Table):
-    """How often feeds are asked, by whom, at which private addresses, and whether pages are read."""
+    """How often feeds are asked, by whom, where in private, and whether pages are read."""
 
     interval: Period = Field(default=timedelta(minutes=15), examples=['interval = "15m"'])
     max_interval: Annotated[Period | None, AfterValidator(check_longest)] = Field(

@@ -107,11 +107,6 @@ def _is_undecided(verdict: Verdict) -> bool:
     return verdict.score is not None and verdict.score >= min(UNDECIDED, verdict.threshold / 2)
 
 
-def ask_for_page(article: Article, now: datetime) -> Page:
-    """The page of an article that is worth reading, due at once."""
-    return Page(article.id, _split(article.link or "").hostname or "", now, now)
-
-
 def settle(page: Page, finding: Finding, now: datetime) -> Page:
     """The page after one more look; one that could not be read is tried three times in all."""
     attempts = page.attempts + 1

@@ -12,17 +12,12 @@ from functools import partial
 
 from monitor.core.article import TEXT_LIMIT, clean_text
 from monitor.core.events import ArticlesAdded, Event, PageDue
+from monitor.core.feed import host_of, is_resting
 from monitor.core.model import Article, FetchRequest, Finding, Page, PageState, Verdict
-from monitor.core.page import (
-    LATEST,
-    ask_for_page,
-    drop_title,
-    find_obstacle,
-    is_worth_reading,
-    settle,
-)
-from monitor.errors import ExtractError, FetchError
+from monitor.core.page import drop_title, find_obstacle, is_worth_reading, settle
+from monitor.errors import ExtractError, FetchError, Refused
 from monitor.pipeline.parts import Live, Parts
+from monitor.pipeline.poll import BUSY
 from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
@@ -30,11 +25,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 4
 """Pages read side by side, each of another host."""
 
-GAP = timedelta(seconds=5)
-"""Between two pages of one host; longer where the server wishes it."""
-
 REST = timedelta(minutes=10)
-"""How long a host is left alone whose page could not be settled."""
+"""How long no page is read of a host whose last one could not be settled."""
 
 SPARED = Finding(PageState.SPARED, reason="decided by the feed's text meanwhile")
 BROKEN = Finding(PageState.WAITING, reason="an error of this program; its log has it")
@@ -58,7 +50,7 @@ def ask_for_text(
     wanted = tx.feeds.specs({article.feed_id})[article.feed_id].full_text
     if parts.rules.full_text if wanted is None else wanted:
         now = parts.clock()
-        asked = tx.pages.ask(ask_for_page(article, now))
+        asked = tx.pages.ask(Page(article.id, _find_host(article.link or ""), now, now))
         tx.counters.bump("pages asked for", asked, now)
 
 
@@ -73,17 +65,18 @@ def find_due_pages(parts: Parts, tx: Transaction, now: datetime) -> list[PageDue
 
 async def read_page(parts: Parts, event: PageDue) -> list[Event]:
     """Read it, unless its host is being read already; what comes of it is settled and counted."""
-    opened = await parts.store.read(partial(_open, article_id=event.article_id))
-    if opened is None or parts.live.stopping or not _take(parts.live, opened, parts.clock()):
+    live, opened = parts.live, await parts.store.read(partial(_open, article_id=event.article_id))
+    if opened is None or live.stopping or not _is_free(live, opened.page.host, parts.clock()):
         return []
-    rest = REST
+    live.reading.add(opened.page.host)
+    live.read_after[opened.page.host] = parts.clock() + REST
     try:
-        finding = await _look(parts, opened.article) if opened.useful else SPARED
+        finding = await _look(parts, opened) if opened.useful else SPARED
         events = await parts.store.write(partial(_store, parts, opened, finding))
-        rest = max(GAP, finding.wait or GAP)
+        del live.read_after[opened.page.host]
         return events
     finally:
-        _leave(parts.live, opened.page.host, parts.clock() + rest, parts.clock())
+        live.reading.discard(opened.page.host)
 
 
 def _open(tx: Transaction, article_id: int) -> Opened | None:
@@ -99,22 +92,24 @@ def _is_useful(tx: Transaction, article: Article, verdicts: Iterable[Verdict]) -
     return is_worth_reading(article, verdicts) and tx.stories.of(article.id) is None
 
 
-async def _look(parts: Parts, article: Article) -> Finding:
+async def _look(parts: Parts, opened: Opened) -> Finding:
     try:
-        return await _find_text(parts, article)
+        return await _find_text(parts, opened.page.host, opened.article)
     except FetchError as error:
+        _note_wish(parts, opened.page.host, error)
         state = PageState.WAITING if error.temporary else PageState.FAILED
         return Finding(state, reason=str(error), wait=error.retry_after)
     except ExtractError as error:
         return Finding(PageState.REFUSED, reason=str(error))
     except Exception:  # a bug: it is logged whole, and costs this page an attempt
-        log.exception("reading the page of article %d failed", article.id)
+        log.exception("reading the page of article %d failed", opened.article.id)
         return BROKEN
 
 
-async def _find_text(parts: Parts, article: Article) -> Finding:
+async def _find_text(parts: Parts, host: str, article: Article) -> Finding:
     link = article.link or ""
-    answer = await parts.fetcher.fetch(FetchRequest(link, page=True))
+    async with parts.lane(host):
+        answer = await parts.fetcher.fetch(FetchRequest(link, page=True))
     obstacle = find_obstacle(link, answer)
     if obstacle:
         return Finding(PageState.REFUSED, reason=obstacle)
@@ -140,24 +135,22 @@ def _store(parts: Parts, opened: Opened, finding: Finding, tx: Transaction) -> l
     return [ArticlesAdded(1)]
 
 
-# --- one reader at a time for each host ---------------------------------------------------------
+def _note_wish(parts: Parts, host: str, error: FetchError) -> None:
+    """Let a host rest, for feeds and pages, that says it has too much to do."""
+    if isinstance(error, Refused) and error.status in BUSY and error.retry_after:
+        asked = _find_host(error.hops[-1].url) if error.hops else host
+        parts.live.resting_hosts[asked] = parts.clock() + error.retry_after
+
+
+def _find_host(link: str) -> str:
+    """Whom a link of a feed asks; "" for what is no address, which the fetcher will say."""
+    try:
+        return host_of(link)
+    except ValueError:
+        return ""
 
 
 def _is_free(live: Live, host: str, now: datetime) -> bool:
-    """Whether a host may be asked; a clock that was set back by days does not close it."""
-    rest = live.read_after.get(host, now) - now
-    return host not in live.reading and not timedelta() < rest <= LATEST
-
-
-def _take(live: Live, opened: Opened, now: datetime) -> bool:
-    free = _is_free(live, opened.page.host, now)
-    if free:
-        live.reading.add(opened.page.host)
-    return free
-
-
-def _leave(live: Live, host: str, until: datetime, now: datetime) -> None:
-    live.reading.discard(host)
-    for rested in [name for name in live.read_after if _is_free(live, name, now)]:
-        del live.read_after[rested]
-    live.read_after[host] = until
+    """Whether a page of this host may be read: none is being read, and nothing asks for rest."""
+    rests = (live.resting_hosts.get(host, now), live.read_after.get(host, now))
+    return host not in live.reading and not any(is_resting(until, now) for until in rests)

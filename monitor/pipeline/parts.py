@@ -78,7 +78,8 @@ class Live:
     `resting` feeds could not be settled (a bug) and are left alone until then; `resting_hosts` have
     asked for it (Retry-After). `answered_at` is when a server last answered a poll, `unreachable`
     are the hosts that could not be reached since. `claims` counts messages that were taken up;
-    `reading` are hosts of which a page is being read, `read_after` says until when others rest.
+    `reading` are hosts of which a page is being read, `read_after` those of which one could not be
+    settled (a bug), so that none is until then.
     `kept_at` is the last housekeeping, and `backup_at` when a failed backup is tried again.
     `rescued`: the database took the place of a damaged one, so first fetches alert nobody.
     """

@@ -23,7 +23,6 @@ from monitor.core.page import (
     PAUSES,
     SHORTEST,
     TEASER,
-    ask_for_page,
     drop_title,
     find_flaw,
     find_obstacle,
@@ -44,6 +43,7 @@ ARTICLE = Article(
     language="de",
     published_at=NOW,
     first_seen_at=NOW,
+    seen_at=NOW,
     fingerprint="f",
     baseline=False,
 )
@@ -95,21 +95,9 @@ def test_a_page_is_read_once_and_only_instead_of_a_teaser(article: Article, wort
     assert is_worth_reading(article, scored(0.3)) is worth
 
 
-@pytest.mark.parametrize(
-    ("link", "host"),
-    [
-        (LINK, "hafenkurier.example"),
-        ("http://News.Example:8080/a", "news.example"),
-        ("http://[::1", ""),
-    ],
-)
-def test_a_page_waits_in_the_lane_of_its_host(link: str, host: str) -> None:
-    assert ask_for_page(replace(ARTICLE, link=link), NOW) == Page(7, host, NOW, NOW)
-
-
 # --- attempts ---
 
-ASKED = Page(7, "hafenkurier.example", NOW, NOW)
+ASKED = Page(7, "hafenkurier.example:443", NOW, NOW)
 LATER = Finding(PageState.WAITING, reason="HTTP 503")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.events import ArticlesAdded, FeedsDue, PageDue
+from monitor.core.events import ArticlesAdded, Event, FeedsDue, PageDue
 from monitor.core.model import (
     Article,
     FeedSpec,
@@ -13,13 +13,14 @@ from monitor.core.model import (
     FetchResult,
     Page,
     PageState,
+    ParsedFeed,
     TextSource,
 )
 from monitor.errors import ForbiddenAddress, Refused, StoreFull, Unreachable
 from monitor.pipeline import look
-from monitor.pipeline.pages import AT_ONCE, GAP, REST
+from monitor.pipeline.pages import AT_ONCE, REST
 from tests.pipeline.conftest import World
-from tests.pipeline.fakes import bodies
+from tests.pipeline.fakes import FakeParser, bodies
 
 TITLE = "Chipmaker in doubt"
 LINK = "https://one.example/Chipmaker-in-doubt"
@@ -50,6 +51,10 @@ async def article(world: World) -> Article:
 async def page(world: World) -> Page | None:
     found = await article(world)
     return await world.parts.store.read(lambda tx: tx.pages.of(found.id))
+
+
+async def due(world: World) -> list[Event]:
+    return [event for event in await look(world.parts) if isinstance(event, PageDue)]
 
 
 def asked(world: World) -> int:
@@ -206,23 +211,52 @@ async def test_an_article_that_is_edited_meanwhile_is_read_anew(world: World) ->
     world.clock.advance(timedelta(minutes=5))
     await world.handle(PageDue((await article(world)).id))
     assert (await article(world)).source is TextSource.FEED
-    await world.pass_time(GAP)
+    await world.settle()
     found = await article(world)
     assert (found.title, found.text) == (f"{TITLE}, says a source", FULL)
     assert world.extractor.calls[-1][1] == found.title
 
 
 async def test_pages_of_one_host_are_read_one_after_the_other(world: World) -> None:
-    titles = [f"Doubtful {n} in doubt" for n in range(3)]
     url = await opened(world)
-    for title in titles:
-        world.fetcher.answers[f"{url}/{title.replace(' ', '-')}"] = DULL.encode()
+    titles = [f"Doubtful {n} in doubt" for n in range(3)]
+    world.fetcher.answers |= {f"{url}/{t.replace(' ', '-')}": DULL.encode() for t in titles}
     world.show(url, *titles)
+    world.parts.live.reading.add("one.example:443")
     await world.pass_time()
-    for expected in (1, 2, 3):
-        assert asked(world) == expected
-        assert not [e for e in await look(world.parts) if isinstance(e, PageDue)]
-        await world.pass_time(GAP)
+    assert not await due(world)
+    world.parts.live.reading.clear()
+    assert len(await due(world)) == 1
+    world.change(gap=timedelta(seconds=1))
+    before = world.clock()
+    await world.settle()
+    assert asked(world) == 3
+    assert world.clock() - before == timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class LinkingParser:
+    """Gives every entry this link."""
+
+    parser: FakeParser
+    link: str
+
+    async def parse(
+        self, body: bytes, url: str, content_type: str | None, marks: bytes = b""
+    ) -> ParsedFeed:
+        parsed = await self.parser.parse(body, url, content_type, marks)
+        return replace(parsed, entries=tuple(replace(e, link=self.link) for e in parsed.entries))
+
+
+@pytest.mark.parametrize("link", ["http://blatt.example:99999999/a", "http://[blatt/a"])
+async def test_a_link_that_is_no_address_fails_by_itself(world: World, link: str) -> None:
+    url = await opened(world)
+    world.parts = replace(world.parts, parser=LinkingParser(world.parser, link))
+    world.fetcher.answers[link] = ForbiddenAddress("no address")
+    world.show(url, TITLE, "Fear of an AI bubble")
+    await world.pass_time()
+    assert await world.count("pages failed") == 1
+    assert world.mail.titles == ["AI overbuild: Fear of an AI bubble"]
 
 
 async def test_a_host_that_wants_to_be_left_alone_is(world: World) -> None:
@@ -247,13 +281,11 @@ async def test_hosts_are_read_side_by_side_a_few_at_a_time(world: World) -> None
     for event in feeds:
         await world.handle(event)
     await world.handle(ArticlesAdded(1))
-    due = [event for event in await look(world.parts) if isinstance(event, PageDue)]
-    assert len(due) == AT_ONCE
-    world.parts.live.reading.update(f"host{n}.example" for n in range(2))
-    due = [event for event in await look(world.parts) if isinstance(event, PageDue)]
-    assert len(due) == AT_ONCE - 2
+    assert len(await due(world)) == AT_ONCE
+    world.parts.live.reading.update(f"host{n}.example:443" for n in range(2))
+    assert len(await due(world)) == AT_ONCE - 2
     world.parts.live.network_lost = True
-    assert not [event for event in await look(world.parts) if isinstance(event, PageDue)]
+    assert not await due(world)
 
 
 async def test_a_page_that_cannot_be_settled_lets_its_host_rest(
@@ -266,7 +298,7 @@ async def test_a_page_that_cannot_be_settled_lets_its_host_rest(
         raise StoreFull("no room")
 
     monkeypatch.setattr(type(world.parts.store), "write", fill)
-    (event,) = [event for event in await look(world.parts) if isinstance(event, PageDue)]
+    (event,) = await due(world)
     with pytest.raises(StoreFull):
         await world.handle(event)
     monkeypatch.undo()

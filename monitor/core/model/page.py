@@ -21,7 +21,7 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An article's page, asked for once in the article's life. `host` is its link's.
+    """An article's page, asked for once in the article's life. `host` is its link's host:port.
 
     `reason` says why its text was not taken, or why it still waits.
     """
