@@ -63,7 +63,7 @@ async def test_a_pages_text_is_a_new_revision_and_no_edit(store: SqliteStore, fe
     await store.write(lambda tx: tx.articles.add_page_text(article, PAGE_TEXT, NOW + HOUR))
 
     (read,) = await store.read(lambda tx: tx.articles.waiting(9))
-    expected = replace(article, text=PAGE_TEXT, source=TextSource.PAGE)
+    expected = replace(article, text=PAGE_TEXT, source=TextSource.PAGE, seen_at=NOW + HOUR)
     assert read == replace(expected, revision_id=read.revision_id)
     assert read.revision_id != article.revision_id
     assert await store.write(lambda tx: tx.articles.add([given])) == 0
