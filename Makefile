@@ -6,7 +6,7 @@ READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test check faults bench eval eval-stories train train-stories format wheel clean
+.PHONY: help setup demo run test check faults bench soak eval eval-stories train train-stories format wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
@@ -33,6 +33,9 @@ faults: $(READY) ## prove each fault with full amounts, a line for each (half an
 
 bench: $(READY) ## measure cost and speed beside lemon24/reader (an hour; CASE=start for one, or OPTIONS)
 	@$(PY) -m tests.bench $(CASE) $(OPTIONS)
+
+soak: $(READY) ## a day of polling 200 feeds in a quarter of an hour: what grows? (SHARE=0.1 for a tenth)
+	@$(PY) -m tests.soak $(if $(SHARE),--share $(SHARE))
 
 CORPUS ?= ../shared/corpus
 BUILT  := build

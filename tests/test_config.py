@@ -55,6 +55,7 @@ max_interval = "6h"
 gap = "2s"
 contact = "wache@blatt.example"
 allow = ["127.0.0.1:8000"]
+full_text = "off"
 [[feeds]]
 url = "https://example.org/rss.xml"
 [[feeds]]
@@ -62,6 +63,7 @@ url = "https://example.org/tech.xml"
 name = "Technik"
 interval = "90s"
 tags = ["tech", "de"]
+full_text = true
 [[topics]]
 name = "ai-overbuild"
 threshold = 0.7
@@ -118,6 +120,7 @@ def test_every_key_becomes_a_value(load: Load, tmp_path: Path) -> None:
     assert settings.polling.gap == timedelta(seconds=2)
     assert settings.polling.contact == "wache@blatt.example"
     assert settings.polling.allow == ("127.0.0.1:8000",)
+    assert settings.polling.full_text == "off"
     assert settings.feeds == (
         FeedSpec(url="https://example.org/rss.xml", name="example.org"),
         FeedSpec(
@@ -125,6 +128,7 @@ def test_every_key_becomes_a_value(load: Load, tmp_path: Path) -> None:
             name="Technik",
             interval=timedelta(seconds=90),
             tags=("tech", "de"),
+            full_text=True,
         ),
     )
     assert [(topic.name, topic.threshold) for topic in settings.topics] == [("ai-overbuild", 0.7)]
@@ -174,6 +178,7 @@ def test_an_empty_file_is_a_working_configuration(load: Load, tmp_path: Path) ->
     assert settings.routes == (Route(channels=("console", "file")),)
     assert settings.digests == (DigestPlan("daily", 7, 0, "Europe/Vienna", ("console", "file")),)
     assert settings.polling.interval == timedelta(minutes=15)
+    assert settings.polling.full_text == "auto"
     assert settings.storage.path == tmp_path / "monitor.sqlite"
     assert (settings.feeds, settings.topics, settings.warnings) == ((), (), ())
 
@@ -321,6 +326,14 @@ DESK = '[channels.desk]\nurl = "console://"\n'
                 "2: 'the editors' is neither a mail address nor a web address;"
                 ' write contact = "me@example.org"'
             ),
+        ),
+        (
+            "[polling]\nfull_text = true",
+            "2: full_text must be 'auto' or 'off'; write full_text = \"auto\"",
+        ),
+        (
+            FEED + 'full_text = "auto"',
+            "3: full_text must be true or false; write full_text = false",
         ),
         ("polling = 5", "1: polling must be a table; write [polling]"),
         ('feeds = "x"', "1: feeds must be a list; write [[feeds]]"),

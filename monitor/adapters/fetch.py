@@ -24,6 +24,7 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json,"
     " application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
+ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
 
 
 class HttpFetcher:
@@ -103,7 +104,7 @@ class HttpFetcher:
     def _headers(self, request: FetchRequest) -> dict[str, str]:
         headers = {
             "User-Agent": self._user_agent,
-            "Accept": ACCEPT,
+            "Accept": ACCEPT_PAGE if request.page else ACCEPT,
             "Accept-Encoding": "gzip, deflate",
         }
         if request.etag:

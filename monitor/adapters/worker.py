@@ -46,8 +46,8 @@ _STARTING = threading.Lock()
 class Worker:
     """Up to `size` long-lived processes, each started when first needed.
 
-    A process is replaced when it has died, was killed, raised something unexpected, or has served
-    `recycle_after` calls. `memory` bounds the address space of each, in bytes.
+    A process is replaced when it has died, was killed, raised something unexpected, or has done as
+    much `work` as `recycle_after`. `memory` bounds the address space of each, in bytes.
     """
 
     def __init__(
@@ -67,9 +67,12 @@ class Worker:
         self._busy: set[_Child] = set()
         self._closed = False
 
-    async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:
+    async def call(
+        self, function: Callable[..., T], *args: object, deadline: timedelta, work: int = 1
+    ) -> T:
         """Run a module-level function in a process; cancelling the task kills that process.
 
+        `work` is what the call counts for until the process is replaced.
         Raise the `MonitorError` that the function raised, `WorkerTimeout` when it passed its
         deadline and was killed, `WorkerDied` when it ended or raised anything else.
         """
@@ -79,7 +82,7 @@ class Worker:
             child = self._take()
             self._busy.add(child)
             try:
-                answer: T = await self._ask(child, (function, args), deadline)
+                answer: T = await self._ask(child, (function, args), deadline, work)
                 return answer
             finally:
                 self._busy.discard(child)
@@ -103,14 +106,15 @@ class Worker:
             child.end()
         return _Child(self._name, self._memory, self._recycle_after)
 
-    async def _ask(self, child: "_Child", call: object, deadline: timedelta) -> Any:
+    async def _ask(self, child: "_Child", call: object, deadline: timedelta, work: int) -> Any:
         loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(self._threads, child.ask, call, deadline.total_seconds())
+        seconds = deadline.total_seconds()
+        answer = loop.run_in_executor(self._threads, child.ask, call, seconds, work)
         try:
-            return await asyncio.shield(work)
+            return await asyncio.shield(answer)
         except asyncio.CancelledError:
             child.kill()
-            await asyncio.gather(work, return_exceptions=True)
+            await asyncio.gather(answer, return_exceptions=True)
             raise
 
 
@@ -120,9 +124,11 @@ class FreshWorker:
     def __init__(self, name: str, *, memory: int | None = None, size: int = 4) -> None:
         self._worker = Worker(name, memory=memory, size=size, recycle_after=1)
 
-    async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:
-        """As `Worker.call`."""
-        return await self._worker.call(function, *args, deadline=deadline)
+    async def call(
+        self, function: Callable[..., T], *args: object, deadline: timedelta, work: int = 1
+    ) -> T:
+        """As `Worker.call`; whatever its work, the process serves one call."""
+        return await self._worker.call(function, *args, deadline=deadline, work=work)
 
     async def close(self) -> None:
         """As `Worker.close`."""
@@ -135,15 +141,15 @@ class _Child:
     `ask` blocks and belongs in a thread; meanwhile only `kill` may be called from another.
     """
 
-    def __init__(self, name: str, memory: int | None, calls: int | None) -> None:
+    def __init__(self, name: str, memory: int | None, work: int | None) -> None:
         self.usable = True
-        self._calls_left = calls
+        self._work_left = work
         self._pipe, self._far_end = multiprocessing.Pipe()
         self._process = _FORKSERVER.Process(
             target=_serve, args=(self._far_end, memory), name=name, daemon=True
         )
 
-    def ask(self, call: object, seconds: float) -> Any:
+    def ask(self, call: object, seconds: float, work: int) -> Any:
         """Block until the answer; after any error but the function's own the process is gone."""
         try:
             self._start()
@@ -155,7 +161,7 @@ class _Child:
         # What pickle raises for our call or for an answer has no narrower type.
         except Exception as broken:
             raise self._died(_in_one_line(broken)) from broken
-        self._count_down()
+        self._count_down(work)
         if error is not None:
             raise error
         return answer
@@ -218,10 +224,10 @@ class _Child:
             self.end()
             raise WorkerTimeout(f"{self._process.name}: killed after {seconds:g} s")
 
-    def _count_down(self) -> None:
-        if self._calls_left is not None:
-            self._calls_left -= 1
-            if self._calls_left == 0:
+    def _count_down(self, work: int) -> None:
+        if self._work_left is not None:
+            self._work_left -= work
+            if self._work_left <= 0:
                 self.end()
 
 

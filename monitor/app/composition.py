@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from monitor.adapters import extract, parse
 from monitor.adapters.extract import ArticleExtractor
 from monitor.adapters.fetch import HttpFetcher
 from monitor.adapters.nlp import SpacyAnalyzer
-from monitor.adapters.parse import MEMORY, FeedParser
+from monitor.adapters.parse import FeedParser
 from monitor.adapters.worker import FreshWorker, Worker
 from monitor.app.clock import read_clock
 from monitor.app.database import open_sound_store
@@ -50,6 +51,7 @@ async def open_app(
             store=store,
             fetcher=fetcher,
             parser=FeedParser(workers.parser),
+            extractor=ArticleExtractor(workers.extractor),
             analyzer=SpacyAnalyzer(workers.analyser, choose_concepts(topics)),
             encoder=make_encoder(settings, workers.analyser),
             channels=make_channels(settings, workers.sender),
@@ -77,7 +79,8 @@ class Reader:
 @asynccontextmanager
 async def open_reader(settings: Settings) -> AsyncIterator[Reader]:
     """Fetch and parse as the daemon would, without a store."""
-    worker, extractor = Worker("parser", memory=MEMORY), FreshWorker("extractor")
+    worker = Worker("parser", memory=parse.MEMORY)
+    extractor = FreshWorker("extractor", memory=extract.MEMORY)
     fetcher = make_fetcher(settings, read_clock)
     try:
         yield Reader(fetcher, FeedParser(worker), ArticleExtractor(extractor))

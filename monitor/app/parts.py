@@ -83,4 +83,5 @@ def make_rules(settings: Settings) -> Rules:
         allow=frozenset(address.lower() for address in settings.polling.allow),
         public_url=settings.web.public_url,
         keep=settings.storage.keep,
+        full_text=settings.polling.full_text == "auto",
     )

@@ -13,7 +13,7 @@ from monitor.app.workers import Workers
 from monitor.bus import Bus, Subscription
 from monitor.chosen import choose_concepts, choose_topics
 from monitor.config import Settings
-from monitor.core.events import AlertQueued, Event, FeedsDue
+from monitor.core.events import AlertQueued, Event, FeedsDue, PageDue
 from monitor.core.model import REPLACED
 from monitor.errors import StoreFull
 from monitor.pipeline import (
@@ -69,12 +69,15 @@ class App:
         self.bus.emit(await look(self.parts))
 
     async def run_cycle(self) -> None:
-        """Poll all due feeds once, then classify, assign and deliver until nothing is due."""
+        """Poll all due feeds once, then classify, assign and deliver until nothing is due.
+
+        Pages that waited from the cycle before are read beside the polls; nobody waits for others.
+        """
         await self.tick()
         await self.bus.drain()
         for _ in range(PASSES):
             waiting: list[Event] = [
-                e for e in await look(self.parts) if not isinstance(e, FeedsDue)
+                e for e in await look(self.parts) if not isinstance(e, FeedsDue | PageDue)
             ]
             if not waiting:
                 return

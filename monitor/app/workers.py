@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from monitor.adapters import extract, parse
 from monitor.adapters.nlp import RECYCLE_AFTER
-from monitor.adapters.parse import MEMORY
 from monitor.adapters.worker import FreshWorker, Worker
 
 PARSER_CALLS = 200
@@ -21,11 +21,12 @@ class Workers:
 
     analyser: Worker
     parser: Worker
+    extractor: FreshWorker
     sender: FreshWorker
 
     async def close(self) -> None:
         """End all of them."""
-        for worker in (self.analyser, self.parser, self.sender):
+        for worker in (self.analyser, self.parser, self.extractor, self.sender):
             await worker.close()
 
 
@@ -33,6 +34,7 @@ def start_workers() -> Workers:
     """Make the workers; each process starts with its first call."""
     return Workers(
         Worker("analyser", recycle_after=RECYCLE_AFTER),
-        Worker("parser", memory=MEMORY, size=2, recycle_after=PARSER_CALLS),
+        Worker("parser", memory=parse.MEMORY, size=2, recycle_after=PARSER_CALLS),
+        FreshWorker("extractor", memory=extract.MEMORY, size=2),
         FreshWorker("sender", size=SENDERS),
     )

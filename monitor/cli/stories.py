@@ -17,7 +17,7 @@ from monitor.cli.output import (
     show_time,
     to_plain,
 )
-from monitor.core.model import Verdict
+from monitor.core.model import Page, PageState, Verdict
 from monitor.ports import Transaction
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def explain(
     print_line((printable(told.title), "bold"))
     baseline = ", baseline: it was there when the feed was added" if told.baseline else ""
     print_line(f"article {told.id} from {told.feed_name}{baseline}")
+    if answer.page:
+        print_line(_describe_page(answer.page))
     if not answer.verdicts:
         print_line("It waits for its verdict.")
     for verdict in answer.verdicts:
@@ -153,6 +155,19 @@ def explain(
     story = f"Story {answer.story.id}: {answer.story.title}" if answer.story else "No story."
     print_line(story)
     print_alerts(answer.alerts)
+
+
+def _describe_page(page: Page) -> str:
+    reason = printable(page.reason)
+    match page.state:
+        case PageState.TAKEN:
+            return "Its text is that of its page: the feed's was too short to decide by."
+        case PageState.WAITING if page.attempts:
+            return f"Its page is tried again at {show_time(page.due_at)}: {reason}"
+        case PageState.WAITING:
+            return "Its page is to be read: the feed's text is too short to decide by."
+        case _:
+            return f"Its text is the feed's; its page was {page.state}: {reason}"
 
 
 def print_alerts(alerts: tuple[queries.OutboxLine, ...]) -> None:

@@ -145,7 +145,13 @@ def _find_unencrypted(accesses: Mapping[str, FeedAccess]) -> Iterator[str]:
 
 def _feed(table: FeedTable) -> FeedSpec:
     name = table.name or urlsplit(table.url).hostname or table.url
-    return FeedSpec(url=table.url, name=name, interval=table.interval, tags=table.tags)
+    return FeedSpec(
+        url=table.url,
+        name=name,
+        interval=table.interval,
+        tags=table.tags,
+        full_text=table.full_text,
+    )
 
 
 def _routes(document: Document) -> tuple[Route, ...]:

@@ -48,7 +48,7 @@ from monitor.core.quiet import QuietHours
 
 
 class Polling(Table):
-    """How often feeds are asked, by whom, and which private addresses they may have."""
+    """How often feeds are asked, by whom, where in private, and whether pages are read."""
 
     interval: Period = Field(default=timedelta(minutes=15), examples=['interval = "15m"'])
     max_interval: Annotated[Period | None, AfterValidator(check_longest)] = Field(
@@ -63,6 +63,7 @@ class Polling(Table):
     allow: Annotated[tuple[Address, ...], Strict(False)] = Field(
         default=(), examples=['allow = ["127.0.0.1:8000"]']
     )
+    full_text: Literal["auto", "off"] = Field(default="auto", examples=['full_text = "auto"'])
 
 
 class FeedTable(Table):
@@ -78,6 +79,7 @@ class FeedTable(Table):
     tags: Annotated[tuple[str, ...], Strict(False)] = Field(
         default=(), examples=['tags = ["tech"]']
     )
+    full_text: bool | None = Field(default=None, examples=["full_text = false"])
     headers: Annotated[dict[str, SecretStr], AfterValidator(check_headers)] = Field(
         default={}, examples=['headers = { X-Key = "${KEY}" }']
     )

@@ -30,6 +30,13 @@ class FeedFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class PageDue:
+    """An article's own web page may be read: the feed's text left its verdict open."""
+
+    article_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class BaselineImported:
     """First fetches are judged and not yet reported: "imported N, M would have matched"."""
 
@@ -85,6 +92,7 @@ Event = (
     FeedsDue
     | ArticlesAdded
     | FeedFailed
+    | PageDue
     | BaselineImported
     | ArticlesFlagged
     | AlertQueued

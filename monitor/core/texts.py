@@ -8,6 +8,10 @@ TEXTS = {
     "label.seen": ("Gesehen", "Seen"),
     "label.sources": ("Quellen", "Sources"),
     "alert.why": ("Diese Sätze gaben den Ausschlag", "These sentences tipped the scales"),
+    "alert.why_page": (
+        "Diese Sätze gaben den Ausschlag (gelesen auf der Artikelseite, der Feed sagt weniger)",
+        "These sentences tipped the scales (read on the article page, the feed says less)",
+    ),
     "alert.read": ("Bei {source} lesen", "Read at {source}"),
     "alert.no_link": ("Der Feed {source} nennt keinen Link.", "The feed {source} gives no link."),
     "alert.rule": ("Regel: {reason}.", "Rule: {reason}."),

@@ -40,7 +40,13 @@ BATCH = 64
 class HereCaller:
     """Calls a function in this process, under the name a worker would have."""
 
-    async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:  # noqa: ARG002
+    async def call(
+        self,
+        function: Callable[..., T],
+        *args: object,
+        deadline: timedelta,  # noqa: ARG002 - nobody waits behind the article
+        work: int = 1,  # noqa: ARG002 - this process is never replaced
+    ) -> T:
         """Run it; what it raises becomes `WorkerDied`, as if its process had ended."""
         try:
             return function(*args)

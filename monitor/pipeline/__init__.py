@@ -20,6 +20,7 @@ from monitor.core.events import (
     Event,
     FeedsDue,
     HousekeepingDue,
+    PageDue,
 )
 from monitor.errors import StoreFull
 from monitor.pipeline.assign import assign
@@ -34,6 +35,7 @@ from monitor.pipeline.digest import (
     report_baseline,
 )
 from monitor.pipeline.housekeeping import is_housekeeping_due, keep_house
+from monitor.pipeline.pages import find_due_pages, read_page
 from monitor.pipeline.parts import Live, Parts, Rules, Space
 from monitor.pipeline.poll import poll
 from monitor.ports import Transaction
@@ -65,6 +67,7 @@ class Row:
 HANDLERS: Mapping[type[Event], Row] = {
     FeedsDue: Row(poll, serial=False),
     ArticlesAdded: Row(classify),
+    PageDue: Row(read_page, serial=False),
     ArticlesFlagged: Row(assign),
     BaselineImported: Row(report_baseline),
     DigestDue: Row(compile_digest),
@@ -109,6 +112,7 @@ def _find_news(parts: Parts, tx: Transaction, now: datetime) -> list[Event]:
         events.append(ArticlesAdded(0))
     elif is_baseline_ready(tx):
         events.append(BaselineImported(0))
+    events += find_due_pages(parts, tx, now)
     if tx.verdicts.waiting(1):
         events.append(ArticlesFlagged(0))
     return events + find_due_digests(parts, tx, now)

@@ -18,6 +18,7 @@ from monitor.core.model import (
 )
 from monitor.core.words import cut_at_word
 from monitor.errors import WorkerError
+from monitor.pipeline.pages import ask_for_text
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
 
@@ -94,6 +95,7 @@ def _store_verdicts(parts: Parts, judged: Sequence[Judged], tx: Transaction) -> 
             continue
         tx.verdicts.add(item.article.revision_id, item.verdicts, item.signals)
         tx.counters.bump(_count_as(item), 1, now)
+        ask_for_text(parts, tx, item.article, item.verdicts)
 
 
 def _count_as(item: Judged) -> str:

@@ -22,6 +22,7 @@ from monitor.ports import (
     Channel,
     Clock,
     Encoder,
+    Extractor,
     Fetcher,
     Parser,
     Store,
@@ -48,6 +49,7 @@ class Rules:
     update_sources: int = 5
     allow: frozenset[str] = frozenset()
     keep: timedelta = timedelta(days=90)
+    full_text: bool = True
     public_url: str | None = None
     max_interval: timedelta | None = None
     gap: timedelta = timedelta()
@@ -76,6 +78,8 @@ class Live:
     `resting` feeds could not be settled (a bug) and are left alone until then; `resting_hosts` have
     asked for it (Retry-After). `answered_at` is when a server last answered a poll, `unreachable`
     are the hosts that could not be reached since. `claims` counts messages that were taken up;
+    `reading` are hosts of which a page is being read, `read_after` those of which one could not be
+    settled (a bug), so that none is until then.
     `kept_at` is the last housekeeping, and `backup_at` when a failed backup is tried again.
     `rescued`: the database took the place of a damaged one, so first fetches alert nobody.
     """
@@ -88,6 +92,8 @@ class Live:
     unreachable: set[str] = field(default_factory=set)
     sending: set[str] = field(default_factory=set)
     claims: int = 0
+    reading: set[str] = field(default_factory=set)
+    read_after: dict[str, datetime] = field(default_factory=dict)
     network_lost: bool = False
     space: Space = Space.FREE
     kept_at: datetime | None = None
@@ -121,6 +127,7 @@ class Parts:
     store: Store
     fetcher: Fetcher
     parser: Parser
+    extractor: Extractor
     analyzer: Analyzer
     encoder: Encoder | None
     channels: Mapping[str, Channel]

@@ -14,6 +14,7 @@ from monitor.ports.feeds import Feeds
 from monitor.ports.labels import Labels
 from monitor.ports.notes import Notes
 from monitor.ports.outbox import Outbox
+from monitor.ports.pages import Pages
 from monitor.ports.silences import Silences
 from monitor.ports.store import Store, Transaction
 from monitor.ports.stories import Stories
@@ -50,6 +51,7 @@ __all__ = [
     "Labels",
     "Notes",
     "Outbox",
+    "Pages",
     "Parser",
     "Silences",
     "Store",

@@ -18,6 +18,10 @@ class Articles(Protocol):
         """Store new articles and, where the fingerprint changed, new revisions; count them."""
         ...
 
+    def add_page_text(self, article: Article, text: str, seen_at: datetime) -> None:
+        """Add a revision of it with the text of its page, which waits for its verdict."""
+        ...
+
     def get(self, article_id: int) -> Article | None:
         """The article in its newest revision."""
         ...

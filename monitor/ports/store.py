@@ -11,6 +11,7 @@ from monitor.ports.feeds import Feeds
 from monitor.ports.labels import Labels
 from monitor.ports.notes import Notes
 from monitor.ports.outbox import Outbox
+from monitor.ports.pages import Pages
 from monitor.ports.silences import Silences
 from monitor.ports.stories import Stories
 from monitor.ports.topics import Topics
@@ -26,6 +27,8 @@ class Transaction(Protocol):
     def feeds(self) -> Feeds: ...
     @property
     def articles(self) -> Articles: ...
+    @property
+    def pages(self) -> Pages: ...
     @property
     def verdicts(self) -> Verdicts: ...
     @property

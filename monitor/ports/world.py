@@ -44,8 +44,8 @@ class Parser(Protocol):
 class Extractor(Protocol):
     """Finds the article in a web page."""
 
-    async def extract(self, page: bytes, url: str, title: str) -> str:
-        """Give plain text; raise `ExtractError` where there is no article text."""
+    async def extract(self, page: bytes, url: str, title: str, teaser: str = "") -> str:
+        """Give plain text; raise `ExtractError` where there is none better than the `teaser`."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from monitor.core.model import Article, Verdict
+from monitor.core.model import Article, Page, Verdict
 from monitor.errors import NotFound
 from monitor.ports import Transaction
 from monitor.queries.outbox import OutboxLine, list_told
@@ -11,9 +11,13 @@ from monitor.queries.stories import StoryLine, outline_story
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an article was flagged, or not: verdicts with evidence, its story, its alerts."""
+    """Why an article was flagged, or not: verdicts with evidence, its story, its alerts.
+
+    `page` tells what came of its own page, where that was to decide.
+    """
 
     article: Article
+    page: Page | None
     verdicts: tuple[Verdict, ...]
     story: StoryLine | None
     alerts: tuple[OutboxLine, ...]
@@ -25,6 +29,7 @@ def explain(tx: Transaction, reference: str) -> Explanation:
     story = tx.stories.of(article.id)
     return Explanation(
         article,
+        tx.pages.of(article.id),
         tx.verdicts.of(article.id),
         outline_story(story) if story else None,
         list_told(tx, story) if story else (),

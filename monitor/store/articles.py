@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, and_, col, delete, or_, select, update
 from sqlmodel.sql.expression import Select
 
-from monitor.core.model import Article, ArticleDraft, Health
+from monitor.core.model import Article, ArticleDraft, Health, TextSource
 from monitor.store import schema
 from monitor.store.columns import clean_text
 from monitor.store.feeds import polled
@@ -51,6 +51,21 @@ class Articles:
             identities = by_feed.setdefault(draft.feed_id, {})
             identities.setdefault(clean_text(draft.identity), draft)
         return sum(self._add(feed_id, batch) for feed_id, batch in by_feed.items())
+
+    def add_page_text(self, article: Article, text: str, seen_at: datetime) -> None:
+        """Add a revision of it with the text of its page, which waits for its verdict."""
+        row = self.session.get_one(schema.Article, article.id)
+        revision = {
+            "article_id": article.id,
+            "n": row.newest + 1,
+            "title": article.title,
+            "text": text,
+            "fingerprint": article.fingerprint,
+            "seen_at": seen_at,
+            "source": TextSource.PAGE,
+        }
+        self._insert(schema.Revision, [revision])
+        self._reopen([article.id])
 
     def get(self, article_id: int) -> Article | None:
         """The article in its newest revision."""
@@ -153,7 +168,7 @@ class Articles:
             self.session.exec(insert(table).on_conflict_do_nothing(), params=rows)
 
     def _reopen(self, article_ids: Sequence[int]) -> None:
-        """An edited article has a newer revision, which waits for its verdict."""
+        """An article with a newer revision waits for its verdict."""
         for article_id in article_ids:
             self.session.exec(
                 update(schema.Article)
@@ -228,6 +243,7 @@ def revision_row(known: Known, draft: ArticleDraft) -> dict[str, object]:
         "text": draft.text,
         "fingerprint": draft.fingerprint,
         "seen_at": draft.first_seen_at,
+        "source": TextSource.FEED,
     }
 
 
@@ -249,4 +265,5 @@ def article_of(row: schema.Article, revision: schema.Revision, feed_name: str) -
         seen_at=revision.seen_at,
         fingerprint=revision.fingerprint,
         baseline=row.baseline,
+        source=TextSource(revision.source),
     )

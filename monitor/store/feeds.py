@@ -16,7 +16,7 @@ from monitor.store import schema
 from monitor.store.codec import dump_hints, load_hints
 
 TABLE = SQLModel.metadata.tables["feed"]
-SPEC = ("id", "url", "name", "interval", "tags", "from_config")
+SPEC = ("id", "url", "name", "interval", "tags", "from_config", "full_text")
 STATE = tuple(field.name for field in fields(FeedState))
 COLUMNS = tuple(TABLE.c[name] for name in (*SPEC, *STATE))
 
@@ -182,6 +182,7 @@ def fresh(url: str, now: datetime) -> schema.Feed:
 def describe(row: schema.Feed, spec: FeedSpec) -> None:
     """Take over what a person says of it."""
     row.name, row.interval, row.tags = spec.name, spec.interval, list(spec.tags)
+    row.full_text = spec.full_text
 
 
 def feed_of(
@@ -191,10 +192,12 @@ def feed_of(
     interval: timedelta | None,
     tags: Sequence[str],
     from_config: bool,
+    full_text: bool | None,
     *learned: Any,
 ) -> Feed:
     """Turn the columns `COLUMNS` into the value that leaves the store."""
     origin = Origin.CONFIG if from_config else Origin.COMMAND
     state = dict(zip(STATE, learned, strict=True))
     state["hints"] = load_hints(state["hints"])
-    return Feed(feed_id, FeedSpec(url, name, interval, tuple(tags), origin), FeedState(**state))
+    spec = FeedSpec(url, name, interval, tuple(tags), origin, full_text)
+    return Feed(feed_id, spec, FeedState(**state))

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -38,6 +38,7 @@ class Feed(SQLModel, table=True):
     name: Words
     interval: timedelta | None = Field(default=None, sa_type=Span)
     tags: list[str] = Field(default_factory=list, sa_type=Json)
+    full_text: bool | None = None
     # Two flags instead of one origin: who drops it does not speak for the other. None: not polled.
     from_config: bool = False
     from_command: bool = False
@@ -92,7 +93,11 @@ class Article(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """What an article said at one time. Never changed; retention takes the text away."""
+    """What an article said at one time. Never changed; retention takes the text away.
+
+    A text from the article's page has the fingerprint of the feed's text in whose place it is, so
+    that the next poll finds nothing new.
+    """
 
     __table_args__ = (UniqueConstraint("article_id", "n"),)
 
@@ -103,6 +108,25 @@ class Revision(SQLModel, table=True):
     text: Words
     fingerprint: Words
     seen_at: Time
+    source: Words = "feed"
+
+
+class Page(SQLModel, table=True):
+    """An article's own web page, asked for once where the feed's text left a verdict open."""
+
+    __table_args__ = (
+        # Holds only what waits, as with articles.
+        Index(None, "host", "due_at", sqlite_where=text("settled_at IS NULL")),
+    )
+
+    article_id: int = Field(primary_key=True, foreign_key="article.id")
+    host: Words
+    asked_at: Time
+    due_at: Time
+    state: Words
+    attempts: int
+    reason: Words
+    settled_at: MaybeTime = None
 
 
 class Verdict(SQLModel, table=True):

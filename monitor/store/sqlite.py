@@ -23,6 +23,7 @@ from monitor.store.labels import Labels
 from monitor.store.migrate import upgrade
 from monitor.store.notes import Notes
 from monitor.store.outbox import Outbox
+from monitor.store.pages import Pages
 from monitor.store.revisions import is_current
 from monitor.store.silences import Silences
 from monitor.store.stories import Stories
@@ -42,6 +43,7 @@ class Nouns:
 
     feeds: Feeds
     articles: Articles
+    pages: Pages
     verdicts: Verdicts
     stories: Stories
     outbox: Outbox
@@ -59,6 +61,7 @@ def nouns_of(session: Session) -> Nouns:
     return Nouns(
         Feeds(session),
         Articles(session),
+        Pages(session),
         Verdicts(session),
         Stories(session),
         Outbox(session),

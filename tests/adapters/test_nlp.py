@@ -158,11 +158,14 @@ class FailingCaller:
     def __init__(self) -> None:
         self.batches: list[int] = []
 
-    async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:
+    async def call(
+        self, function: Callable[..., T], *args: object, deadline: timedelta, work: int = 1
+    ) -> T:
         if function is analyze_packed:
             documents = args[0]
             assert isinstance(documents, Sequence)
-            self.batches.append(len(documents))
+            assert work == len(documents)
+            self.batches.append(work)
             titles = {document.title for document in documents}
             if "deadly" in titles:
                 raise WorkerDied("killed by signal 9")

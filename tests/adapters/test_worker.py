@@ -168,6 +168,15 @@ async def test_a_process_is_recycled_after_so_many_calls() -> None:
     assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
 
 
+@pytest.mark.fault("D9")
+async def test_a_call_counts_for_as_much_as_its_work() -> None:
+    worker = Worker("test", recycle_after=64)
+    pids = [await worker.call(pid, deadline=LATE, work=work) for work in (0, 63, 0, 1, 64, 1)]
+    await worker.close()
+    assert len(set(pids[:4])) == 1
+    assert len(set(pids[3:])) == 3
+
+
 async def test_size_processes_work_at_the_same_time_and_no_more() -> None:
     worker = Worker("test", size=2)
     calls = [worker.call(pid, deadline=LATE) for _ in range(6)]

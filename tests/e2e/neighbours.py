@@ -55,12 +55,15 @@ class Call:
 class Neighbours:
     """Serves `feeds` under /feed/NAME, notes which in `served`; notes what /hook/NAME is sent.
 
+    `pages` are articles, under /page/NAME.
+
     While `open` is not set, the webhook takes a message and does not answer; it closes by itself
     at call number `close_at`.
     """
 
     def __init__(self, server: HTTPServer) -> None:
         self.feeds: dict[str, bytes] = {}
+        self.pages: dict[str, str] = {}
         self.served: list[str] = []
         self.calls: list[Call] = []
         self.open = Event()
@@ -69,6 +72,7 @@ class Neighbours:
         self.port = server.port
         self._lock = Lock()
         server.expect_request(re.compile("/feed/.*")).respond_with_handler(self._serve)
+        server.expect_request(re.compile("/page/.*")).respond_with_handler(self._show)
         server.expect_request(re.compile("/hook/.*")).respond_with_handler(self._take)
 
     @property
@@ -100,6 +104,9 @@ url = "{channel or f"json://127.0.0.1:{self.port}/hook/a"}"
         if body is None:
             return Response("no such feed", status=404)
         return Response(body, content_type=FEED_TYPE)
+
+    def _show(self, request: Request) -> Response:
+        return Response(self.pages[request.path.rpartition("/")[2]], content_type="text/html")
 
     def _take(self, request: Request) -> Response:
         posted = json.loads(request.get_data())

@@ -21,6 +21,7 @@ from tests.pipeline.fakes import (
     FakeBallast,
     FakeChannel,
     FakeClock,
+    FakeExtractor,
     FakeFetcher,
     FakeParser,
     bodies,
@@ -37,6 +38,7 @@ class World:
     clock: FakeClock
     fetcher: FakeFetcher
     parser: FakeParser
+    extractor: FakeExtractor
     analyzer: FakeAnalyzer
     mail: FakeChannel
     chat: FakeChannel
@@ -113,7 +115,8 @@ class World:
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     clock = FakeClock(START)
     store: SqliteStore = open_store(tmp_path / "monitor.sqlite", now=START)
-    fetcher, parser, analyzer = FakeFetcher(), FakeParser(), FakeAnalyzer()
+    fetcher, parser, extractor = FakeFetcher(), FakeParser(), FakeExtractor()
+    analyzer = FakeAnalyzer()
     mail, chat = FakeChannel(), FakeChannel()
     ballast, backups = FakeBallast(), FakeBackups()
     rules = Rules(
@@ -128,6 +131,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         store=store,
         fetcher=fetcher,
         parser=parser,
+        extractor=extractor,
         analyzer=analyzer,
         encoder=None,
         channels={"mail": mail, "chat": chat},
@@ -144,5 +148,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await store.write(lambda tx: begin_digests(tx, rules.digests, START))
     await store.write(lambda tx: tx.notes.set(INSTALLATION, "test"))
     path = tmp_path / "monitor.sqlite"
-    yield World(parts, clock, fetcher, parser, analyzer, mail, chat, ballast, backups, path)
+    yield World(
+        parts, clock, fetcher, parser, extractor, analyzer, mail, chat, ballast, backups, path
+    )
     await store.close()

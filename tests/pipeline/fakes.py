@@ -21,7 +21,7 @@ from monitor.core.model import (
     Signals,
 )
 from monitor.core.signals import find_numbers
-from monitor.errors import FetchError, NotAFeed, StoreError, WorkerDied
+from monitor.errors import ExtractError, NotAFeed, StoreError, WorkerDied
 
 OVERBUILD = Topic(
     name="ai-overbuild",
@@ -29,8 +29,11 @@ OVERBUILD = Topic(
     description={},
     threshold=0.5,
     version="test",
-    plain=Weights(bias=-3.0, features={"c:BUBBLE": 6.0}),
+    plain=Weights(bias=-3.0, features={"c:BUBBLE": 6.0, "c:DOUBT": 2.0}),
 )
+"""A bubble flags an article; a doubt leaves it undecided."""
+
+CONCEPTS = {"bubble": "BUBBLE", "doubt": "DOUBT"}
 
 
 class FakeClock:
@@ -53,13 +56,13 @@ class FakeFetcher:
     """Answers by address: a body, "not modified" for None, or an error to raise."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, bytes | FetchError | None] = {}
+        self.answers: dict[str, bytes | Exception | None] = {}
         self.requests: list[FetchRequest] = []
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         self.requests.append(request)
         answer = self.answers[request.url]
-        if isinstance(answer, FetchError):
+        if isinstance(answer, Exception):
             raise answer
         return FetchResult(
             request.url, not_modified=answer is None, body=answer, etag='"v1"', last_modified=None
@@ -94,8 +97,22 @@ def _entry(line: str, url: str) -> Entry:
     return Entry(guid=guid or title, link=link, canonical_link=link, title=title, text=title)
 
 
+class FakeExtractor:
+    """Takes a page as the article's text, unless it begins with "!": that is what is wrong."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str, str]] = []
+
+    async def extract(self, page: bytes, url: str, title: str, teaser: str = "") -> str:
+        self.calls.append((url, title, teaser))
+        text = page.decode()
+        if text.startswith("!"):
+            raise ExtractError(text[1:])
+        return text
+
+
 class FakeAnalyzer:
-    """Finds BUBBLE where the word "bubble" stands; "poison" cannot be read."""
+    """Finds BUBBLE and DOUBT where these words stand; "poison" cannot be read."""
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -110,14 +127,20 @@ class FakeAnalyzer:
 def _analyse(document: Document) -> Analysis | AnalysisFailure:
     if "poison" in document.title:
         return AnalysisFailure("killed after 5 s")
-    at = document.title.find("bubble")
-    mentions = (Mention("BUBBLE", at, at + 6),) if at >= 0 else ()
+    lines = dict.fromkeys((document.title, document.text))
+    said = "\n".join(lines)
+    mentions = tuple(
+        Mention(concept, said.index(word), said.index(word) + len(word))
+        for word, concept in CONCEPTS.items()
+        if word in said
+    )
+    starts = [said.index(line) for line in lines]
     words = frozenset(document.title.casefold().split())
     return Analysis(
         language="en",
-        sentences=((0, len(document.title)),),
+        sentences=tuple((at, at + len(line)) for at, line in zip(starts, lines, strict=True)),
         mentions=mentions,
-        terms=((),),
+        terms=((),) * len(lines),
         signals=Signals("en", words=words, numbers=frozenset(find_numbers(document.title, "en"))),
     )
 

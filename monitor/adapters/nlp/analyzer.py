@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 BATCH = 64
-RECYCLE_AFTER = 5_000 // BATCH
-"""Calls after which the worker is replaced: the vocabulary grows a little for ever."""
+RECYCLE_AFTER = 5_000
+"""Articles after which the worker is replaced: the vocabulary grows a little for ever."""
 
 START_LIMIT = timedelta(seconds=60)
 BATCH_LIMIT = timedelta(seconds=30)
@@ -28,8 +28,13 @@ ARTICLE_LIMIT = timedelta(seconds=5)
 class Caller(Protocol):
     """What is needed of a worker: `monitor.adapters.worker.Worker`, or a call in this process."""
 
-    async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:
-        """Run a module-level function; raise `WorkerError` where it does not answer."""
+    async def call(
+        self, function: Callable[..., T], *args: object, deadline: timedelta, work: int = 1
+    ) -> T:
+        """Run a module-level function; raise `WorkerError` where it does not answer.
+
+        `work` is how many articles the call is about.
+        """
         ...
 
 
@@ -69,7 +74,7 @@ class SpacyAnalyzer:
         self, document: Document, subjects: frozenset[str]
     ) -> Analysis | AnalysisFailure:
         # A worker that cannot even start is no article's fault: that error is raised.
-        await self._worker.call(load_packed, self._packed, deadline=START_LIMIT)
+        await self._worker.call(load_packed, self._packed, deadline=START_LIMIT, work=0)
         try:
             return (await self._call([document], subjects, ARTICLE_LIMIT))[0]
         except WorkerError as error:
@@ -85,6 +90,7 @@ class SpacyAnalyzer:
             self._languages,
             subjects,
             deadline=deadline,
+            work=len(batch),
         )
 
 

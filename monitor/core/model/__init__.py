@@ -2,13 +2,13 @@
 
 Times are aware UTC and end in `_at`; durations are `timedelta`; texts are clean Unicode
 (`core.article.clean_text`). A value holds what was found or decided, never how to get it.
-Read along the flow: feed, article, signals, verdict, topic, story, route, message, alert, outbox,
-notice, digest.
+Read along the flow: feed, article, signals, verdict, page, topic, story, route, message, alert,
+outbox, notice, digest.
 """
 
 from monitor.core.model.access import FeedAccess, Proxy
 from monitor.core.model.alert import FIRST, Alert, Subject
-from monitor.core.model.article import Article, ArticleDraft
+from monitor.core.model.article import Article, ArticleDraft, TextSource
 from monitor.core.model.digest import (
     EVERY_DAY,
     CompiledDigest,
@@ -46,6 +46,7 @@ from monitor.core.model.message import (
 )
 from monitor.core.model.notice import REPLACED, ChannelTrouble, Trouble, TroubleKind
 from monitor.core.model.outbox import WAITING, Delivery, OutboxRow, Outcome, Receipt
+from monitor.core.model.page import Finding, Page, PageState
 from monitor.core.model.route import Route
 from monitor.core.model.signals import Analysis, AnalysisFailure, Document, Mention, Signals
 from monitor.core.model.story import Flagged, Story
@@ -82,6 +83,7 @@ __all__ = [
     "FeedState",
     "FetchRequest",
     "FetchResult",
+    "Finding",
     "Flagged",
     "Footer",
     "Heading",
@@ -98,6 +100,8 @@ __all__ = [
     "OutboxRow",
     "Outcome",
     "OwnTopic",
+    "Page",
+    "PageState",
     "Paragraph",
     "ParsedFeed",
     "Proxy",
@@ -107,6 +111,7 @@ __all__ = [
     "Signals",
     "Story",
     "Subject",
+    "TextSource",
     "TopicVersion",
     "Trouble",
     "TroubleKind",

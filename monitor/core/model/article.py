@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class TextSource(StrEnum):
+    """Where a revision's text comes from: the feed, or the article's own web page."""
+
+    FEED = "feed"
+    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Article:
     """A stored article in one of its revisions. `language` None until it was analysed.
 
     `seen_at` is when this revision was first seen; for the first one that is `first_seen_at`.
+    `fingerprint` is always of what the feed says, also where the text comes from the page: only the
+    publisher's edits change it.
     """
 
     id: int
@@ -46,3 +56,4 @@ class Article:
     seen_at: datetime
     fingerprint: str
     baseline: bool
+    source: TextSource = TextSource.FEED

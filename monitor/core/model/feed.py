@@ -14,13 +14,17 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FeedSpec:
-    """A feed as a person names it. `interval` None means the `[polling] interval`."""
+    """A feed as a person names it. `interval` None means the `[polling] interval`.
+
+    `full_text` tells whether its articles' pages may be read; None means as `[polling]` says.
+    """
 
     url: str
     name: str
     interval: timedelta | None = None
     tags: tuple[str, ...] = ()
     origin: Origin = Origin.CONFIG
+    full_text: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One conditional GET.
+    """One conditional GET. `page`: a web page is wanted, not a feed.
 
     `feed` is the address of the feed that wants it, as the configuration names it (None: `url`
     itself): what is said there of asking that feed holds for this request.
@@ -87,6 +91,7 @@ class FetchRequest:
     etag: str | None = None
     last_modified: str | None = None
     feed: str | None = None
+    page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from monitor.core.model import (
     Message,
     Quote,
     Story,
+    TextSource,
 )
 from monitor.core.render.parts import TITLE_LIMIT, label_of, link_or_tell, title_of
 from monitor.core.words import (
@@ -89,4 +90,5 @@ def _quotes(flagged: Flagged, language: str) -> tuple[Block, ...]:
     if not texts:
         return ()
     quotes = (Quote(cut_at_word(text, QUOTE_LIMIT)) for text in texts[:QUOTES])
-    return Heading(say(language, "alert.why")), *quotes
+    why = "alert.why_page" if flagged.article.source is TextSource.PAGE else "alert.why"
+    return Heading(say(language, why)), *quotes

@@ -53,10 +53,12 @@ class TrappedWorker(Worker):
         super().__init__("parser", memory=memory, size=2)
         self._trap = trap
 
-    async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:
-        if not self._trap.armed.exists():
-            return await super().call(function, *args, deadline=deadline)
-        return await super().call(_work_and_kill, os.getpid(), function, *args, deadline=deadline)
+    async def call(
+        self, function: Callable[..., T], *args: object, deadline: timedelta, work: int = 1
+    ) -> T:
+        if self._trap.armed.exists():
+            function = partial(_work_and_kill, os.getpid(), function)
+        return await super().call(function, *args, deadline=deadline, work=work)
 
 
 def _work_and_kill(program: int, function: Callable[..., T], *args: object) -> T:
