@@ -8,6 +8,7 @@ import pytest
 from monitor.adapters.nlp import (
     ARTICLE_LIMIT,
     BATCH,
+    START_LIMIT,
     SpacyAnalyzer,
     analyze_batch,
     analyze_packed,
@@ -184,6 +185,31 @@ async def test_a_guilty_document_fails_alone_with_its_reason() -> None:
     assert isinstance(found[2], Analysis)
     assert found[3] == AnalysisFailure("not analysed: over 5 s")
     assert caller.batches == [4, 1, 1, 1, 1]
+
+
+class SlowStarter:
+    """A worker on a small machine: getting ready takes longer than a batch may."""
+
+    def __init__(self) -> None:
+        self.ready = False
+        self.batches: list[int] = []
+
+    async def call(
+        self, function: Callable[..., T], *args: object, deadline: timedelta, work: int = 1
+    ) -> T:
+        if function is analyze_packed:
+            self.batches.append(work)
+            if not self.ready:
+                raise WorkerTimeout("over 30 s")
+        elif deadline >= START_LIMIT:
+            self.ready = True
+        return function(*args)
+
+
+async def test_what_a_worker_needs_to_get_ready_is_not_taken_from_its_first_batch() -> None:
+    caller = SlowStarter()
+    await SpacyAnalyzer(caller, CONCEPTS).analyze([Document("bubble"), Document("lease")])
+    assert caller.batches == [2]
 
 
 async def test_long_sequences_are_cut_into_batches_and_keep_their_order() -> None:

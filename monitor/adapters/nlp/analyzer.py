@@ -64,6 +64,7 @@ class SpacyAnalyzer:
     async def _batch(
         self, batch: Sequence[Document], subjects: frozenset[str]
     ) -> Sequence[Analysis | AnalysisFailure]:
+        await self._load()
         try:
             return await self._call(batch, subjects, BATCH_LIMIT)
         except WorkerError as error:
@@ -73,12 +74,18 @@ class SpacyAnalyzer:
     async def _single(
         self, document: Document, subjects: frozenset[str]
     ) -> Analysis | AnalysisFailure:
-        # A worker that cannot even start is no article's fault: that error is raised.
-        await self._worker.call(load_packed, self._packed, deadline=START_LIMIT, work=0)
+        await self._load()
         try:
             return (await self._call([document], subjects, ARTICLE_LIMIT))[0]
         except WorkerError as error:
             return AnalysisFailure(f"not analysed: {error}")
+
+    async def _load(self) -> None:
+        """Let a fresh worker get ready on time of its own: on a small machine that takes longest.
+
+        One that cannot even start is no article's fault: its error is raised.
+        """
+        await self._worker.call(load_packed, self._packed, deadline=START_LIMIT, work=0)
 
     async def _call(
         self, batch: Sequence[Document], subjects: frozenset[str], deadline: timedelta
