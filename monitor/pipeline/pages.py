@@ -34,10 +34,14 @@ BROKEN = Finding(PageState.WAITING, reason="an error of this program; its log ha
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A page and its article as they were when it was opened, and whether it is still of use."""
+    """A page and its article as they were when it was opened, and whether it is still of use.
+
+    `feed` is the address of the article's feed: a page of the same server is asked as it is.
+    """
 
     page: Page
     article: Article
+    feed: str
     useful: bool
 
 
@@ -85,7 +89,8 @@ def _open(tx: Transaction, article_id: int) -> Opened | None:
     verdicts = tx.verdicts.of(article_id)
     if page is None or article is None or page.state is not PageState.WAITING or not verdicts:
         return None
-    return Opened(page, article, _is_useful(tx, article, verdicts))
+    feed = tx.feeds.specs({article.feed_id})[article.feed_id].url
+    return Opened(page, article, feed, _is_useful(tx, article, verdicts))
 
 
 def _is_useful(tx: Transaction, article: Article, verdicts: Iterable[Verdict]) -> bool:
@@ -94,7 +99,7 @@ def _is_useful(tx: Transaction, article: Article, verdicts: Iterable[Verdict]) -
 
 async def _look(parts: Parts, opened: Opened) -> Finding:
     try:
-        return await _find_text(parts, opened.page.host, opened.article)
+        return await _find_text(parts, opened)
     except FetchError as error:
         _note_wish(parts, opened.page.host, error)
         state = PageState.WAITING if error.temporary else PageState.FAILED
@@ -106,10 +111,11 @@ async def _look(parts: Parts, opened: Opened) -> Finding:
         return BROKEN
 
 
-async def _find_text(parts: Parts, host: str, article: Article) -> Finding:
+async def _find_text(parts: Parts, opened: Opened) -> Finding:
+    article = opened.article
     link = article.link or ""
-    async with parts.lane(host):
-        answer = await parts.fetcher.fetch(FetchRequest(link, page=True))
+    async with parts.lane(opened.page.host):
+        answer = await parts.fetcher.fetch(FetchRequest(link, page=True, feed=opened.feed))
     obstacle = find_obstacle(link, answer)
     if obstacle:
         return Finding(PageState.REFUSED, reason=obstacle)

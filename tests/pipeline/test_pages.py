@@ -72,6 +72,12 @@ async def test_a_page_flags_what_its_teaser_left_undecided(world: World) -> None
     assert await world.count("pages taken") == await world.count("pages asked for") == 1
 
 
+async def test_a_page_is_asked_as_its_feed_is_so_that_a_login_opens_both(world: World) -> None:
+    await show_page(world, FULL.encode())
+    (request,) = [request for request in world.fetcher.requests if request.page]
+    assert (request.url, request.feed) == (LINK, "https://one.example")
+
+
 async def test_a_message_says_that_sentences_come_from_the_page(world: World) -> None:
     await show_page(world, FULL.encode())
     (sent,) = world.mail.sent
