@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -264,3 +265,21 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - what other processes do sets no event
             await asyncio.sleep(0.005)
+
+
+def test_a_folder_it_is_started_in_lends_no_module_to_a_child(tmp_path: Path) -> None:
+    """`python -c`, as which the forkserver begins, would look for feedparser there first."""
+    (tmp_path / "feedparser.py").write_text("open('was here', 'w').close()\n")
+    script = tmp_path / "bin" / "start.py"
+    script.parent.mkdir()
+    script.write_text(
+        "import asyncio, datetime\n"
+        "from monitor.adapters.worker import Worker\n"
+        "async def work():\n"
+        "    worker = Worker('w')\n"
+        "    await worker.call(len, b'', deadline=datetime.timedelta(seconds=20))\n"
+        "    await worker.close()\n"
+        "asyncio.run(work())\n"
+    )
+    subprocess.run([sys.executable, str(script)], cwd=tmp_path, check=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bin", "feedparser.py"]
