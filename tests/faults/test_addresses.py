@@ -163,7 +163,7 @@ class Noting(AddressGuard):
 
 def write_rebindings(count: int) -> list[list[list[str]]]:
     """A public answer first, then private ones, alone or among public ones."""
-    choose, rebindings = random.Random(5), []  # noqa: S311 - the same in every run
+    choose, rebindings = random.Random(5), list[list[list[str]]]()  # noqa: S311 - the same in every run
     while len(rebindings) < count:
         one, other = choose.sample(PRIVATE, 2)
         rebindings += [
