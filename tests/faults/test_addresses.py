@@ -98,7 +98,7 @@ async def test_without_the_guard_they_would(canary: Canary) -> None:
 async def test_no_spelling_in_a_redirect_leads_here(
     canary: Canary, hostile: Hostile, record: Record
 ) -> None:
-    guard = AddressGuard([f"127.0.0.1:{hostile.port}"])
+    guard = AddressGuard(hostile.allow)
     for host in SPELLINGS:
         for status in (301, 302, 303, 307, 308):
             hostile.answers["go"] = redirect(f"http://{host}:{canary.port}/", status)
@@ -112,7 +112,7 @@ async def test_no_spelling_in_a_redirect_leads_here(
 async def test_no_hop_of_a_chain_leads_here(
     canary: Canary, hostile: Hostile, record: Record
 ) -> None:
-    guard = AddressGuard([f"127.0.0.1:{hostile.port}"])
+    guard = AddressGuard(hostile.allow)
     for hop in HOPS:
         for n in range(1, hop):
             hostile.answers[f"{n}"] = redirect(f"/{n + 1}")
@@ -273,7 +273,7 @@ def configure(hostile: Hostile, *names: str) -> str:
     """Flag every article of these, and write alerts to a file."""
     feeds = "".join(f'[[feeds]]\nname = "{n}"\nurl = "{hostile.url(n)}"\n' for n in names)
     return f"""\
-polling = {{ allow = ["127.0.0.1:{hostile.port}"] }}
+polling = {{ allow = {hostile.allow} }}
 alerts = {{ baseline = false }}
 topics = [{{ name = "ai-overbuild", threshold = 0.0 }}]
 classifier = {{ encoder = "off" }}

@@ -3,53 +3,50 @@
 import socket
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.app import read_clock
 
 HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+HOSTS = tuple(f"127.0.1.{n}" for n in range(1, 61))
 PAUSE = 0.2
 """Seconds between two pieces of something that drips."""
 
 
-@dataclass(frozen=True)
-class Visit:
-    """A request, and how long its connection lasted; seconds of `time.monotonic`."""
-
-    path: str
-    began: float
-    ended: float
-
-    @property
-    def seconds(self) -> float:
-        return self.ended - self.began
-
-
 @dataclass
 class Hostile:
-    """Answers by path; a path that is not there is answered with 404. `visits` are over."""
+    """Answers by path; a path that is not there is answered with 404.
+
+    Each path has a host of its own, so that nobody spares one for the sake of another. `asked` are
+    paths and when they were asked for.
+    """
 
     port: int = 0
     answers: dict[str, "Answer"] = field(default_factory=dict)
-    asked: list[tuple[str, float]] = field(default_factory=list)
-    visits: list[Visit] = field(default_factory=list)
+    asked: list[tuple[str, datetime]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+    _hosts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def allow(self) -> list[str]:
+        """What the program must be allowed to ask."""
+        return [f"{host}:{self.port}" for host in HOSTS]
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}/{path}"
+        host = self._hosts.setdefault(path, HOSTS[len(self._hosts) % len(HOSTS)])
+        return f"http://{host}:{self.port}/{path}"
 
     def serve(self, connection: socket.socket) -> None:
         """Answer one request and hang up."""
-        began = time.monotonic()
         with connection, suppress(OSError):
             head = _read_head(connection)
             path = head.split(b" ")[1].decode().strip("/").partition("?")[0] if head else ""
-            self.asked.append((path, began))
+            self.asked.append((path, read_clock()))
             self.answers.get(path, NOT_FOUND)(connection, self.closing)
             _linger(connection)
-        if head:
-            self.visits.append(Visit(path, began, time.monotonic()))
 
 
 Answer = Callable[[socket.socket, threading.Event], None]
@@ -59,14 +56,14 @@ Answer = Callable[[socket.socket, threading.Event], None]
 def open_hostile() -> Iterator[Hostile]:
     """Listen from entry to exit, with a thread for each connection."""
     hostile = Hostile()
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-        hostile.port = listener.getsockname()[1]
-        threading.Thread(target=_accept, args=(listener, hostile), daemon=True).start()
-        try:
-            yield hostile
-        finally:
-            hostile.closing.set()
-            listener.shutdown(socket.SHUT_RDWR)
+    with ExitStack() as stack:
+        for host in HOSTS:
+            listener = stack.enter_context(socket.create_server((host, hostile.port), backlog=64))
+            stack.callback(listener.shutdown, socket.SHUT_RDWR)
+            hostile.port = listener.getsockname()[1]
+            threading.Thread(target=_accept, args=(listener, hostile), daemon=True).start()
+        stack.callback(hostile.closing.set)
+        yield hostile
 
 
 def _accept(listener: socket.socket, hostile: Hostile) -> None:
@@ -78,7 +75,7 @@ def _accept(listener: socket.socket, hostile: Hostile) -> None:
 
 def _read_head(connection: socket.socket) -> bytes:
     head = b""
-    while not head.endswith(b"\r\n\r\n"):
+    while END not in head:
         piece = connection.recv(4096)
         if not piece:
             return b""
