@@ -3,7 +3,7 @@
 `document` tells the kinds apart. `syndication` reads RSS and Atom through feedparser: where it can,
 `cut` finds the entries and `unseen` reads those that are new; where a document is broken, `apart`
 takes it apart. `jsonfeed` reads JSON Feed 1.1, `markup` turns HTML into text and finds feeds in
-pages, `link` makes links comparable. Of this file all but `parse_within` runs in the parent process.
+pages, `link` makes links comparable. Of this file only `parse_within` runs there too.
 """
 
 import math
