@@ -136,14 +136,13 @@ class Answer:
 
         `grow` is awaited before more is held, with how much that will be.
         """
-        chunks, size = list[bytes](), 0
+        body = bytearray()
         async for chunk in self._response.content.iter_chunked(CHUNK):
-            size += len(chunk)
-            if size > limit:
+            if len(body) + len(chunk) > limit:
                 raise TooLarge(f"more than {limit:,} bytes")
-            await grow(size)
-            chunks.append(chunk)
-        return b"".join(chunks)
+            await grow(len(body) + len(chunk))
+            body += chunk
+        return bytes(body)
 
 
 class Http:
