@@ -3,8 +3,8 @@
 import asyncio
 import re
 import zlib
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -13,6 +13,9 @@ from monitor.core.model import FeedAccess, FetchRequest, FetchResult, Hop
 from monitor.errors import FetchError, Refused, TooLarge, Unreachable
 
 MAX_HOPS = 10
+SMALL = 256 * 2**10
+"""Bytes of a body that are held without asking for room."""
+
 MAX_GZIP_MEMBERS = 16
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=24)
@@ -25,6 +28,19 @@ ACCEPT = (
     " application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
+
+
+class Room:
+    """Asks for room once, before more than `SMALL` bytes are held."""
+
+    def __init__(self, ask: Callable[[], Awaitable[object]] | None) -> None:
+        self._ask = ask
+
+    async def grow(self, size: int) -> None:
+        """Wait for room for so many bytes in all."""
+        if size > SMALL and self._ask is not None:
+            ask, self._ask = self._ask, None
+            await ask()
 
 
 class HttpFetcher:
@@ -122,7 +138,7 @@ class HttpFetcher:
         return FetchResult(
             url=answer.url,
             not_modified=not_modified,
-            body=None if not_modified else await self._body(answer),
+            body=None if not_modified else await self._body(answer, Room(request.room)),
             content_type=answer.headers.get("content-type"),
             etag=answer.headers.get("etag"),
             last_modified=answer.headers.get("last-modified"),
@@ -130,11 +146,15 @@ class HttpFetcher:
             fresh_for=parse_freshness(answer.headers, self._clock()),
         )
 
-    async def _body(self, answer: Answer) -> bytes:
-        raw = await answer.read(self._max_bytes)
+    async def _body(self, answer: Answer, room: Room) -> bytes:
+        raw = await answer.read(self._max_bytes, room.grow)
         encoding = answer.headers.get("content-encoding", "").strip().lower()
         if encoding in {"", "identity"}:
             return raw
+        check_encoding(encoding)
+        with suppress(TooLarge):
+            return await asyncio.to_thread(inflate, raw, encoding, SMALL)
+        await room.grow(self._max_bytes)
         return await asyncio.to_thread(inflate, raw, encoding, self._max_bytes)
 
 
@@ -174,13 +194,18 @@ def _date(value: str) -> datetime:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
+def check_encoding(encoding: str) -> None:
+    """Raise `TooLarge` for what is not inflated: other encodings, or several."""
+    if encoding not in {"gzip", "x-gzip", "deflate"}:
+        raise TooLarge(f"content encoding {encoding[:40]!r} is not inflated")
+
+
 def inflate(raw: bytes, encoding: str, limit: int) -> bytes:
     """Undo one gzip or deflate, never making more than `limit` bytes.
 
     Raise `TooLarge` beyond it and for other or stacked encodings, `Unreachable` for broken data.
     """
-    if encoding not in {"gzip", "x-gzip", "deflate"}:
-        raise TooLarge(f"content encoding {encoding[:40]!r} is not inflated")
+    check_encoding(encoding)
     try:
         return _inflate_members(raw, _window_bits(raw, encoding), limit)
     except zlib.error as error:

@@ -7,7 +7,7 @@ judges the address a socket is about to connect to, on every hop, and never a na
 import ipaddress
 import os
 import socket
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -131,13 +131,17 @@ class Answer:
     location: str | None
     _response: aiohttp.ClientResponse
 
-    async def read(self, limit: int) -> bytes:
-        """The body as sent, still compressed; raise `TooLarge` beyond `limit` bytes."""
+    async def read(self, limit: int, grow: Callable[[int], Awaitable[None]]) -> bytes:
+        """The body as sent, still compressed; raise `TooLarge` beyond `limit` bytes.
+
+        `grow` is awaited before more is held, with how much that will be.
+        """
         body = bytearray()
         async for chunk in self._response.content.iter_chunked(CHUNK):
-            body += chunk
-            if len(body) > limit:
+            if len(body) + len(chunk) > limit:
                 raise TooLarge(f"more than {limit:,} bytes")
+            await grow(len(body) + len(chunk))
+            body += chunk
         return bytes(body)
 
 

@@ -93,7 +93,9 @@ def clamp_published(given: datetime | None, first_seen: datetime) -> datetime:
 
 
 def _flatten(text: str) -> str:
-    return clean_text(text.replace("\n", " "), TITLE_LIMIT)
+    """One line; nothing where there is nothing to see."""
+    line = clean_text(text.replace("\n", " "), TITLE_LIMIT)
+    return line if any(unicodedata.category(letter)[0] in "LNPS" for letter in line) else ""
 
 
 def _shorten(value: str) -> str:
@@ -107,7 +109,8 @@ def _thin_marks(text: str) -> str:
         return text
     kept, run = [], 0
     for letter in text:
-        run = run + 1 if unicodedata.combining(letter) else 0
+        # By category: enclosing marks and many others have no combining class.
+        run = run + 1 if unicodedata.category(letter) in {"Mn", "Me"} else 0
         if run <= MARKS_LIMIT:
             kept.append(letter)
     return "".join(kept)

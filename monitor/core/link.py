@@ -44,6 +44,8 @@ def _is_public_host(host: str) -> bool:
     plain = unicodedata.normalize("NFKC", host).replace("。", ".").rstrip(".").lower()
     if ":" in plain:
         return _is_public_v6(plain)
+    if "%" in plain:  # browsers undo this, too, and no name needs it
+        return False
     labels = plain.split(".")
     # The last label decides whether browsers read an IPv4 address (WHATWG URL, "ends in a number").
     if _NUMBER.fullmatch(labels[-1]):

@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -97,7 +98,9 @@ async def _poll_one(parts: Parts, feed: Feed) -> Outcome:
                 # Only now: who waits for a host must not keep others from theirs.
                 await slot.enter_async_context(parts.poll_slots)
                 began_at = parts.clock()
-                answer = await parts.fetcher.fetch(request)
+                # Large bodies wait for one another until they are read, or memory would fill.
+                room = partial(slot.enter_async_context, parts.large_slots)
+                answer = await parts.fetcher.fetch(replace(request, room=room))
             note_answer(parts.live, parts.clock())
             return await _take(parts, feed, answer)
     except (FetchError, ParseError, WorkerError) as error:

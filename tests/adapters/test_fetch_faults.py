@@ -2,16 +2,17 @@
 
 import asyncio
 import gzip
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from monitor.adapters.fetch import HttpFetcher
+from monitor.adapters.fetch import SMALL, HttpFetcher
 from monitor.adapters.net import AddressGuard
 from monitor.core.model import FetchRequest, FetchResult
 from monitor.errors import FetchError, ForbiddenAddress, Refused, TooLarge, Unreachable
@@ -158,6 +159,38 @@ async def test_size_is_bounded(parts: tuple[bytes, ...]) -> None:
     async with raw_server(*parts) as url:
         with pytest.raises(TooLarge):
             await fetch(url)
+
+
+@pytest.mark.fault("C2")
+@pytest.mark.parametrize(
+    ("body", "encoding", "asks"),
+    [
+        (b"x" * SMALL, "identity", 0),
+        (b"x" * (SMALL + 1), "identity", 1),
+        (gzip.compress(b"x" * SMALL), "gzip", 0),
+        (gzip.compress(b"x" * (SMALL + 1)), "gzip", 1),
+        (gzip.compress(os.urandom(2 * SMALL)), "gzip", 1),
+        (gzip.compress(b"x" * 4 * SMALL), "br", 0),
+    ],
+    ids=["small", "large", "small gzip", "bomb", "large gzip", "unknown"],
+)
+async def test_room_is_asked_for_once_before_a_body_becomes_large(
+    httpserver: HTTPServer, body: bytes, encoding: str, asks: int
+) -> None:
+    asked: list[None] = []
+
+    async def room() -> None:
+        asked.append(None)
+
+    headers = {"Content-Encoding": encoding}
+    httpserver.expect_request("/f").respond_with_data(body, headers=headers)
+    client = HttpFetcher(
+        AddressGuard([f"127.0.0.1:{httpserver.port}"]), user_agent="test", clock=lambda: NOW
+    )
+    with suppress(TooLarge):
+        await client.fetch(FetchRequest(url_of(httpserver, "/f"), room=room))
+    await client.close()
+    assert len(asked) == asks
 
 
 @pytest.mark.fault("C2")

@@ -3,6 +3,7 @@
 import io
 import os
 import runpy
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -291,6 +292,16 @@ async def test_a_costly_document_is_given_up_and_the_next_one_read(
         await FeedParser(worker, deadline=timedelta(seconds=0.5)).parse(attack, URL, None)
     parsed = await FeedParser(worker).parse(rss("<item><guid>1</guid></item>"), URL, None)
     assert len(parsed.entries) == 1
+
+
+@pytest.mark.fault("D1", "D2")
+async def test_what_counts_is_the_work_and_not_how_busy_the_machine_is(worker: Worker) -> None:
+    parser = FeedParser(worker, cpu=1)
+    await worker.call(time.sleep, 1.5, deadline=timedelta(seconds=60))
+    assert (await parser.parse(rss("<item/>"), URL, None)).entries
+    with pytest.raises(TooCostly, match="killed by SIGXCPU"):
+        await parser.parse(COSTLY["blank lines"], URL, None)
+    assert (await parser.parse(rss("<item/>"), URL, None)).entries
 
 
 @pytest.mark.fault("A8", "D1")

@@ -39,6 +39,8 @@ def draft(entry: Entry) -> ArticleDraft:
         ("  two\t spaces \u00a0here ", "two spaces here"),
         ("one\r\n\r\n  two", "one\ntwo"),
         ("z" + "\u0335" * 60, "z" + "\u0335" * stage.MARKS_LIMIT),
+        ("a" + "\u0489\u20dd" * 60 + "b", "a" + "\u0489\u20dd" * 2 + "b"),
+        ("नमस्ते का तुर्की हिन्दी", "नमस्ते का तुर्की हिन्दी"),
         ("family 👨\u200d👩\u200d👧", "family 👨\u200d👩\u200d👧"),
     ],
 )
@@ -91,6 +93,7 @@ def test_the_fingerprint_changes_with_the_words_only() -> None:
 
 def test_an_entry_without_title_is_called_by_its_first_words() -> None:
     assert draft(replace(ENTRY, title=" ")).title == ENTRY.text
+    assert draft(replace(ENTRY, title="\u200b\u00ad\u2060")).title == ENTRY.text
     assert draft(replace(ENTRY, title="", text="")).title == "(no title)"
 
 

@@ -176,6 +176,7 @@ def test_public_links(url: str) -> None:
         "http://[fc00::1]/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/",
         "http://[2002:7f00:1::]/", "http://[2001:db8::1]/", "http://[ff02::1]/",
         "http://[::ffff:10.0.0.1", "http://[fe80::1%25eth0]/",
+        "http://127.0.0.%31/", "http://127%2e0.0.1/", "http://nas.loc%61l/", "http://nas.％61.example/",
         "http://user@example.org/", "http://example.org@evil.example/",
         "http://example.org\\@evil.example/", "http://example.org/ x", "http://example.org/\n",
         "http://example.org/\u202e", "http://example.org/<b>", 'http://example.org/"x',

@@ -1,21 +1,24 @@
 """RSS and Atom: the only door to feedparser.
 
 feedparser takes anything for a path or URL but a file object, and raises on ordinary feeds: it is
-given `io.BytesIO` only, what is known to break it is repaired first, and where it still raises,
-each entry is read on its own.
+given `io.BytesIO` only, what is known to break it is repaired first, and a document that is broken
+all the same is taken `apart`, so that one entry never costs the others.
 """
 
 import calendar
 import html
 import io
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from xml.sax import SAXException
 
 import feedparser
 
+from monitor.adapters.parse.apart import take_apart
 from monitor.adapters.parse.hints import read_hints
 from monitor.adapters.parse.link import absolute_link, canonical_link
 from monitor.adapters.parse.markup import tidy, to_text
@@ -31,7 +34,8 @@ _HIGH, _LOW = (
 _PAIR = re.compile(_HIGH + _LOW, re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX][0-9a-fA-F]{1,12}|[0-9]{1,12});?")
 _BACKSLASH_ENTITY = re.compile(rb"<!ENTITY[^>]*\\[^>]*>")
-_ITEM = re.compile(rb"<(?P<tag>item|entry)[\s>].*?</(?P=tag)\s*>", re.DOTALL | re.IGNORECASE)
+_BASE = re.compile(rb"\s(?:xml:)?base\s*=\s*(?P<quote>[\"'])(?P<url>[^\"'<>]*)(?P=quote)")
+_DECLARATION = re.compile(r"^\ufeff?<\?xml[^>]*>")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
@@ -63,13 +67,14 @@ def parse_syndication(
 
 
 def repair(body: bytes) -> bytes:
-    """Replace what makes feedparser raise: impossible references, control characters.
+    """Replace what makes feedparser raise: impossible references, control characters, bases.
 
-    UTF-16 and UTF-32 pass as they are: their bytes cannot be searched like this.
+    The result is searched by bytes, so UTF-16 and UTF-32 become UTF-8 first.
     """
     if b"\0" in body[:4] or body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body
+        body = _DECLARATION.sub("", body.decode(json.detect_encoding(body), "replace")).encode()
     body = _PAIR.sub(_join_surrogates, body.translate(None, _CONTROLS))
+    body = _BASE.sub(_check_base, body)
     body = _REFERENCE.sub(_check_reference, body)
     return _BACKSLASH_ENTITY.sub(b"", body)
 
@@ -85,6 +90,15 @@ def _check_reference(reference: re.Match[bytes]) -> bytes:
     # HTML5's table of references gives U+FFFD for surrogates and beyond, "" for controls.
     letter = html.unescape(reference[0].decode())
     return _REPLACEMENT if letter in {"", "\ufffd"} else reference[0]
+
+
+def _check_base(base: re.Match[bytes]) -> bytes:
+    # One that is no address makes feedparser lose the ids of all entries that follow.
+    try:
+        urlsplit(base["url"].decode("ascii", "replace"))
+    except ValueError:
+        return b""
+    return base[0]
 
 
 def _charset(body: bytes, content_type: str | None) -> dict[str, str]:
@@ -122,44 +136,49 @@ def _read_new(
 
 
 def _read(body: bytes, headers: dict[str, str]) -> tuple[Sequence[Any], list[str]]:
+    """Read the document whole, and taken apart where that finds as many entries or more."""
     try:
         document = _feedparse(body, headers)
     except MemoryError:
         raise
     # feedparser raises ValueError, UnicodeError, IndexError … from deep inside.
-    except Exception as error:  # noqa: BLE001
-        return _read_apart(body, headers, error)
+    except Exception as error:
+        documents, problems = _read_apart(body, headers)
+        if not documents:
+            raise ParseError(f"unreadable: {type(error).__name__} {error}"[:200]) from error
+        return documents, problems
     broken = document.get("bozo_exception")
-    problems = [f"broken XML: {broken}"] if isinstance(broken, SAXException) else []
-    return [document], problems
+    if not isinstance(broken, SAXException):
+        return [document], []
+    # Behind a broken place all is guesswork; taken apart, sound entries stay sound.
+    documents, problems = _read_apart(body, headers)
+    if sum(len(part.entries) for part in documents) < len(document.entries):
+        documents, problems = [document], []
+    return documents or [document], [f"broken XML: {broken}", *problems]
 
 
-def _read_apart(
-    body: bytes, headers: dict[str, str], cause: Exception
-) -> tuple[Sequence[Any], list[str]]:
-    """Read each entry in a document of its own, between the real head and tail."""
+def _read_apart(body: bytes, headers: dict[str, str]) -> tuple[list[Any], list[str]]:
+    """Read groups of entries under the real head, halving those that raise."""
+    pieces = take_apart(body)
+    groups = pieces.group()[::-1]
     documents: list[Any] = []
     problems: list[str] = []
-    for number, single in enumerate(_split(body), 1):
+    while groups:
+        group = groups.pop()
         try:
-            documents.append(_feedparse(single, headers))
+            documents.append(_feedparse(pieces.join(group), headers))
         except MemoryError:
             raise
-        # As above; this entry is lost, the others are not.
+        # As above; an entry that raises alone is lost, the others are not.
         except Exception as error:  # noqa: BLE001
-            problems.append(f"entry {number} is unreadable: {type(error).__name__} {error}"[:200])
-    if not documents:
-        raise ParseError(f"unreadable: {type(cause).__name__} {cause}"[:200]) from cause
+            half = len(group) // 2
+            groups += [group[half:], group[:half]] if half else []
+            problems += [] if half else [f"an entry is unreadable: {_name(error, group[0])}"]
     return documents, problems
 
 
-def _split(body: bytes) -> Iterator[bytes]:
-    items = list(_ITEM.finditer(body))
-    if not items:
-        return
-    head, tail = body[: items[0].start()], body[items[-1].end() :]
-    for item in items:
-        yield head + item[0] + tail
+def _name(error: Exception, entry: bytes) -> str:
+    return f"{type(error).__name__} {error} in {_opening(entry)}"[:200]
 
 
 def _feedparse(body: bytes, headers: dict[str, str]) -> Any:

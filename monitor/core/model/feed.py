@@ -1,6 +1,7 @@
 """A feed, what polling learns of it, and what it gives."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -84,7 +85,8 @@ class FetchRequest:
     """One conditional GET. `page`: a web page is wanted, not a feed.
 
     `feed` is the address of the feed that wants it, as the configuration names it (None: `url`
-    itself): what is said there of asking that feed holds for this request.
+    itself): what is said there of asking that feed holds for this request. `room` is awaited before
+    more than a little of a body is held, since many bodies at once would fill the memory.
     """
 
     url: str
@@ -92,6 +94,7 @@ class FetchRequest:
     last_modified: str | None = None
     feed: str | None = None
     page: bool = False
+    room: Callable[[], Awaitable[object]] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

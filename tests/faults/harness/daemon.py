@@ -16,7 +16,10 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from monitor import daemon
+from monitor.adapters.fetch import HttpFetcher
+from monitor.adapters.net import AddressGuard
 from monitor.adapters.parse import MEMORY, FeedParser
+from monitor.adapters.worker import Worker
 from monitor.app import open_app, read_clock
 from monitor.config import Settings, load_settings
 from monitor.log import configure_logging
@@ -45,16 +48,33 @@ def main() -> None:
     configure_logging("INFO", stream=sys.stderr, secrets=settings.secrets)
     clock = make_clock(asked.began, asked.shown, asked.speed) if asked.shown else read_clock
     with daemon.hold_lock(settings.storage.path):
-        asyncio.run(run(settings, load, clock, trap))
+        asyncio.run(run(settings, load, clock, trap, asked.hurry))
 
 
 async def run(
-    settings: Settings, load: Callable[[], Settings], clock: Callable[[], datetime], trap: Trap
+    settings: Settings,
+    load: Callable[[], Settings],
+    clock: Callable[[], datetime],
+    trap: Trap,
+    hurry: int,
 ) -> None:
     """What `monitor run` does, with the traps set."""
-    async with open_app(settings, clock=clock, replace=partial(set_traps, trap)) as app:
+
+    def replace(parts: Parts) -> Parts:
+        return set_traps(trap, shorten_patience(hurry, parts) if hurry > 1 else parts)
+
+    async with open_app(settings, clock=clock, replace=replace) as app:
         trap.reach("database open")
         await daemon.Daemon(app, load).run()
+
+
+def shorten_patience(hurry: int, parts: Parts) -> Parts:
+    """Wait so many times shorter for servers and parsers, as a quick test must."""
+    deadline = timedelta(seconds=30) / hurry
+    guard = AddressGuard(parts.rules.allow)
+    fetcher = HttpFetcher(guard, user_agent="test", clock=parts.clock, deadline=deadline)
+    parser = FeedParser(Worker("parser", memory=MEMORY, size=2), deadline=deadline, cpu=1)
+    return dataclasses.replace(parts, fetcher=fetcher, parser=parser)
 
 
 def set_traps(trap: Trap, parts: Parts) -> Parts:
@@ -89,6 +109,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--began", type=datetime.fromisoformat)
     parser.add_argument("--shown", type=datetime.fromisoformat)
     parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--hurry", type=int, default=1)
     return parser.parse_args()
 
 
