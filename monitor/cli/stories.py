@@ -17,7 +17,7 @@ from monitor.cli.output import (
     show_time,
     to_plain,
 )
-from monitor.core.model import Page, PageState, Verdict
+from monitor.core.model import Page, PageState, TextSource, Verdict
 from monitor.ports import Transaction
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def explain(
     baseline = ", baseline: it was there when the feed was added" if told.baseline else ""
     print_line(f"article {told.id} from {told.feed_name}{baseline}")
     if answer.page:
-        print_line(_describe_page(answer.page))
+        print_line(_describe_page(answer.page, told.source))
     if not answer.verdicts:
         print_line("It waits for its verdict.")
     for verdict in answer.verdicts:
@@ -157,15 +157,19 @@ def explain(
     print_alerts(answer.alerts)
 
 
-def _describe_page(page: Page) -> str:
+def _describe_page(page: Page, source: TextSource) -> str:
     reason = printable(page.reason)
     match page.state:
+        case PageState.TAKEN if source is TextSource.FEED:
+            return "Its text is the feed's, which was edited since its page was read."
         case PageState.TAKEN:
             return "Its text is that of its page: the feed's was too short to decide by."
         case PageState.WAITING if page.attempts:
             return f"Its page is tried again at {show_time(page.due_at)}: {reason}"
         case PageState.WAITING:
             return "Its page is to be read: the feed's text is too short to decide by."
+        case PageState.FAILED:
+            return f"Its text is the feed's; its page could not be read: {reason}"
         case _:
             return f"Its text is the feed's; its page was {page.state}: {reason}"
 
