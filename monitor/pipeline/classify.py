@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -88,13 +89,14 @@ def _judge_one(
 
 
 def _store_verdicts(parts: Parts, judged: Sequence[Judged], tx: Transaction) -> None:
+    """Of an article that was edited meanwhile nothing is stored: its newer revision waits."""
     now = parts.clock()
-    for item in judged:
-        current = tx.articles.get(item.article.id)
-        if current is None or current.revision_id != item.article.revision_id:
-            continue
-        tx.verdicts.add(item.article.revision_id, item.verdicts, item.signals)
-        tx.counters.bump(_count_as(item), 1, now)
+    newest = tx.articles.revisions(item.article.id for item in judged)
+    current = [i for i in judged if newest.get(i.article.id) == i.article.revision_id]
+    tx.verdicts.add_all({i.article.revision_id: (i.verdicts, i.signals) for i in current})
+    for reason, number in Counter(map(_count_as, current)).items():
+        tx.counters.bump(reason, number, now)
+    for item in current:
         ask_for_text(parts, tx, item.article, item.verdicts)
 
 

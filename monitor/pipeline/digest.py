@@ -32,8 +32,8 @@ from monitor.core.model import (
     Subject,
 )
 from monitor.core.render import render_baseline, render_digest
+from monitor.pipeline.outcomes import BASELINE_ARTICLES, BASELINE_FEEDS, BASELINE_SINCE
 from monitor.pipeline.parts import Parts
-from monitor.pipeline.poll import BASELINE_ARTICLES, BASELINE_FEEDS, BASELINE_SINCE
 from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)

@@ -1,10 +1,11 @@
-"""What polls came to, where it brought no article: written down together, as it comes.
+"""What polls came to: written down together, as it comes, each feed's state with its articles.
 
 One statement for many feeds costs a fraction of a transaction for each; half a minute of one that
 hangs costs the others nothing.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor.core.events import FeedFailed
+from monitor.core.events import ArticlesAdded, FeedFailed
 from monitor.core.feed import (
     HOST_RESTS,
     PollFailure,
@@ -22,7 +23,7 @@ from monitor.core.feed import (
     settle_failed,
     settle_no_network,
 )
-from monitor.core.model import Feed, FeedState
+from monitor.core.model import ArticleDraft, Feed, FeedState
 from monitor.errors import StoreError, StoreFull
 from monitor.pipeline.parts import Live, Parts
 from monitor.ports import Transaction
@@ -30,8 +31,13 @@ from monitor.ports import Transaction
 log = logging.getLogger(__name__)
 
 BATCH = 256
-GATHER = timedelta(milliseconds=500)
+GATHER = timedelta(milliseconds=100)
 """So many outcomes, or what came within this span of the first, are written together."""
+
+BASELINE_SINCE = "baseline since"
+BASELINE_FEEDS = "baseline feeds"
+BASELINE_ARTICLES = "baseline articles"
+"""Notes that gather first fetches until `report_baseline` tells of them in one message."""
 
 REST = timedelta(minutes=1)
 
@@ -54,7 +60,21 @@ class Failed:
     began_at: datetime
 
 
-Outcome = Settled | Failed | None
+@dataclass(frozen=True, slots=True)
+class News:
+    """A feed whose document changed; `entries` is how many it has, `problem` what of it is broken.
+
+    State and articles are stored together or not at all.
+    """
+
+    feed: Feed
+    state: FeedState
+    drafts: tuple[ArticleDraft, ...]
+    entries: int
+    problem: str | None
+
+
+Outcome = Settled | News | Failed | None
 """None: there is nothing left to write."""
 
 
@@ -90,7 +110,7 @@ async def _gather(outcomes: asyncio.Queue[Outcome], most: int) -> list[Outcome]:
     return batch
 
 
-async def _settle(parts: Parts, batch: Sequence[Settled | Failed]) -> None:
+async def _settle(parts: Parts, batch: Sequence[Settled | News | Failed]) -> None:
     if not batch:
         return
     try:
@@ -106,30 +126,67 @@ async def _settle(parts: Parts, batch: Sequence[Settled | Failed]) -> None:
     parts.live.polling.difference_update(outcome.feed.id for outcome in batch)
 
 
-async def _note(parts: Parts, batch: Sequence[Settled | Failed]) -> None:
+async def _note(parts: Parts, batch: Sequence[Settled | News | Failed]) -> None:
     failed = [outcome for outcome in batch if isinstance(outcome, Failed)]
     lost = _watch_network(parts.live, failed)
     _tell(parts, failed, lost)
     settled = [outcome for outcome in batch if isinstance(outcome, Settled)]
     settled += [Settled(item.feed, _judge(parts, item, lost)) for item in failed]
+    news = [outcome for outcome in batch if isinstance(outcome, News)]
     hosts = {item.failure.host for item in failed}
     resting = {h: at for h, at in parts.live.resting_hosts.items() if h in hosts}
-    await parts.store.write(partial(_store, settled, len(failed), resting, parts.clock()))
+    store = partial(_store, settled, news, len(failed), resting, parts.clock())
+    added = await parts.store.write(store)
+    _tell_news(news, added)
+    if total := sum(added.values()):
+        parts.emit([ArticlesAdded(total)])
 
 
 def _store(
     settled: Sequence[Settled],
+    news: Sequence[News],
     failed: int,
     resting: Mapping[str, datetime],
     now: datetime,
     tx: Transaction,
-) -> None:
+) -> Mapping[int, int]:
     tx.feeds.settle((item.feed, item.state) for item in settled)
-    tx.counters.bump("polls", sum(item.asked for item in settled), now)
+    added = _store_news([n for n in news if tx.feeds.settle([(n.feed, n.state)])], now, tx)
+    tx.counters.bump("polls", sum(item.asked for item in settled) + len(added), now)
     if failed:
         tx.counters.bump("polls failed", failed, now)
     if resting:
         tx.feeds.postpone(resting, HOST_RESTS)
+    return added
+
+
+def _store_news(news: Sequence[News], now: datetime, tx: Transaction) -> Mapping[int, int]:
+    """Store the articles; give how many are new, by feed."""
+    counts = tx.articles.add_all(draft for item in news for draft in item.drafts)
+    added = {item.feed.id: counts.get(item.feed.id, 0) for item in news}
+    tx.counters.bump("articles", sum(added.values()), now)
+    first = [item for item in news if any(draft.baseline for draft in item.drafts)]
+    if first:
+        names = [item.feed.spec.name for item in first]
+        _note_baseline(tx, names, now, sum(added[item.feed.id] for item in first))
+    return added
+
+
+def _note_baseline(tx: Transaction, names: Sequence[str], now: datetime, articles: int) -> None:
+    since = min(tx.notes.get(BASELINE_SINCE) or now.isoformat(), now.isoformat())
+    feeds = [*json.loads(tx.notes.get(BASELINE_FEEDS) or "[]"), *names]
+    total = int(tx.notes.get(BASELINE_ARTICLES) or 0) + articles
+    tx.notes.set(BASELINE_SINCE, since)
+    tx.notes.set(BASELINE_FEEDS, json.dumps(feeds, ensure_ascii=False))
+    tx.notes.set(BASELINE_ARTICLES, str(total))
+
+
+def _tell_news(news: Sequence[News], added: Mapping[int, int]) -> None:
+    for item in news:
+        name, new = item.feed.spec.name, added.get(item.feed.id, 0)
+        log.info("polled %s: %d entries, %d new", name, item.entries, new)
+        if item.problem and item.feed.state.last_error is None:
+            log.warning("%s: %s", name, item.problem)
 
 
 def _judge(parts: Parts, item: Failed, lost: bool) -> FeedState:

@@ -2,15 +2,13 @@
 
 import asyncio
 import hashlib
-import json
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from monitor.core.article import make_drafts
-from monitor.core.events import ArticlesAdded, Event, FeedsDue
+from monitor.core.events import Event, FeedsDue
 from monitor.core.feed import (
     PollFailure,
     host_of,
@@ -20,10 +18,11 @@ from monitor.core.feed import (
     settle_resting,
     settle_unchanged,
 )
-from monitor.core.model import ArticleDraft, Feed, FeedState, FetchRequest, FetchResult, ParsedFeed
+from monitor.core.model import Feed, FetchRequest, FetchResult, ParsedFeed
 from monitor.errors import FetchError, ParseError, Refused, StoreFull, Unreachable, WorkerError
 from monitor.pipeline.outcomes import (
     Failed,
+    News,
     Outcome,
     Settled,
     note_answer,
@@ -31,7 +30,6 @@ from monitor.pipeline.outcomes import (
     settle_as_they_come,
 )
 from monitor.pipeline.parts import Parts
-from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +39,6 @@ LONGEST_PROBLEM = 500
 GONE = 410
 BUSY = frozenset({429, 503})
 """Statuses whose Retry-After speaks for the whole host (FAULTS C7)."""
-
-BASELINE_SINCE = "baseline since"
-BASELINE_FEEDS = "baseline feeds"
-BASELINE_ARTICLES = "baseline articles"
-"""Notes that gather first fetches until `report_baseline` tells of them in one message."""
 
 
 async def poll(parts: Parts, event: FeedsDue) -> list[Event]:
@@ -127,54 +120,19 @@ async def _take(parts: Parts, feed: Feed, answer: FetchResult) -> Outcome:
     parsed = await parts.parser.parse(
         answer.body, answer.url, answer.content_type, feed.state.marks
     )
-    await _keep(parts, feed, answer, digest, parsed)
-    return None
+    return _read_news(parts, feed, answer, digest, parsed)
 
 
-async def _keep(
+def _read_news(
     parts: Parts, feed: Feed, answer: FetchResult, digest: str, parsed: ParsedFeed
-) -> None:
+) -> News:
     timing = parts.timing()
     problem = "; ".join(parsed.problems[:MOST_PROBLEMS])[:LONGEST_PROBLEM] or None
     first = feed.state.baseline_at is None
     wanted = parts.rules.baseline or parts.live.rescued
     drafts = make_drafts(parsed.entries, feed, timing.now, baseline=first and wanted)
     state = settle_parsed(feed, answer, parsed, digest, problem, timing)
-    added = await parts.store.write(partial(_store_news, feed, state, drafts, timing.now))
-    if added:
-        parts.emit([ArticlesAdded(added)])
-    count = len(parsed.entries) + parsed.known
-    log.info("polled %s: %d entries, %d new", feed.spec.name, count, added)
-    if problem and feed.state.last_error is None:
-        log.warning("%s: %s", feed.spec.name, problem)
-
-
-def _store_news(
-    feed: Feed,
-    state: FeedState,
-    drafts: tuple[ArticleDraft, ...],
-    now: datetime,
-    tx: Transaction,
-) -> int:
-    """Store the state and the articles together, or nothing; count what is new."""
-    if not tx.feeds.settle([(feed, state)]):
-        return 0
-    tx.counters.bump("polls", 1, now)
-    added = tx.articles.add(drafts)
-    if added:
-        tx.counters.bump("articles", added, now)
-    if any(draft.baseline for draft in drafts):
-        _note_baseline(tx, feed.spec.name, now, added)
-    return added
-
-
-def _note_baseline(tx: Transaction, name: str, now: datetime, articles: int) -> None:
-    since = min(tx.notes.get(BASELINE_SINCE) or now.isoformat(), now.isoformat())
-    feeds = [*json.loads(tx.notes.get(BASELINE_FEEDS) or "[]"), name]
-    total = int(tx.notes.get(BASELINE_ARTICLES) or 0) + articles
-    tx.notes.set(BASELINE_SINCE, since)
-    tx.notes.set(BASELINE_FEEDS, json.dumps(feeds, ensure_ascii=False))
-    tx.notes.set(BASELINE_ARTICLES, str(total))
+    return News(feed, state, drafts, len(parsed.entries) + parsed.known, problem)
 
 
 def _hash(body: bytes) -> str:

@@ -15,7 +15,14 @@ class Articles(Protocol):
         ...
 
     def add(self, drafts: Iterable[ArticleDraft]) -> int:
-        """Store new articles and, where the fingerprint changed, new revisions; count them."""
+        """As `add_all`; count them over all feeds."""
+        ...
+
+    def add_all(self, drafts: Iterable[ArticleDraft]) -> Mapping[int, int]:
+        """Store new articles and, where the fingerprint changed, new revisions.
+
+        Give how many there are of each feed that has any.
+        """
         ...
 
     def add_page_text(self, article: Article, text: str, seen_at: datetime) -> None:
@@ -24,6 +31,10 @@ class Articles(Protocol):
 
     def get(self, article_id: int) -> Article | None:
         """The article in its newest revision."""
+        ...
+
+    def revisions(self, article_ids: Iterable[int]) -> Mapping[int, int]:
+        """The newest revision of each of at most 500 articles."""
         ...
 
     def find(self, url: str) -> tuple[Article, ...]:

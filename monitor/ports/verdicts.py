@@ -1,6 +1,6 @@
 """The store's port for verdicts, and for the signals of what they flagged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,9 +11,14 @@ class Verdicts(Protocol):
     """Judgements, one per revision and topic, and the signals of the flagged."""
 
     def add(self, revision_id: int, verdicts: Iterable[Verdict], signals: Signals | None) -> None:
-        """Store them; idempotent. `signals` is kept only where a verdict flagged.
+        """As `add_all`, of a single revision."""
+        ...
 
-        The language of `signals` becomes the article's where it has none.
+    def add_all(self, found: Mapping[int, tuple[Sequence[Verdict], Signals | None]]) -> None:
+        """Store what was found of revisions; idempotent. At most 500.
+
+        Signals are kept only where a verdict flagged; their language becomes the article's where
+        it has none.
         """
         ...
 

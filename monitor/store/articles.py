@@ -1,13 +1,24 @@
 """Articles and their immutable revisions."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Integer, exists, func, text, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    bindparam,
+    exists,
+    func,
+    text,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, and_, col, delete, or_, select, update
+from sqlmodel import Session, SQLModel, and_, col, delete, or_, select, update
 from sqlmodel.sql.expression import Select
 
 from monitor.core.model import Article, ArticleDraft, Health, TextSource
@@ -19,6 +30,12 @@ CHUNK = 500
 """Identities asked for in one statement; SQLite takes 32,766 values at most."""
 
 HOUR_MICROSECONDS = 3_600_000_000
+
+
+ROW, REVISION = SQLModel.metadata.tables["article"].c, SQLModel.metadata.tables["revision"].c
+
+Key = tuple[int, str]
+"""A feed and an identity in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +55,31 @@ class Articles:
 
     def known(self, feed_id: int, identities: Iterable[str]) -> Mapping[str, str]:
         """Identity to fingerprint of the newest revision, for those the feed already has."""
-        found = self._known(feed_id, identities)
-        return {key: known.fingerprint or "" for key, known in found.items()}
+        found = self._known((feed_id, identity) for identity in identities)
+        return {key: known.fingerprint or "" for (_, key), known in found.items()}
 
     def add(self, drafts: Iterable[ArticleDraft]) -> int:
-        """Store new articles and, where the fingerprint changed, new revisions; count them.
+        """As `add_all`; count them over all feeds."""
+        return sum(self.add_all(drafts).values())
 
-        Of several drafts with one identity the first is taken.
+    def add_all(self, drafts: Iterable[ArticleDraft]) -> Mapping[int, int]:
+        """Store new articles and, where the fingerprint changed, new revisions.
+
+        Give how many there are of each feed that has any. Of several drafts with one identity the
+        first is taken. In bulk, with two look-ups: before, to see what is new; after, to learn the
+        ids.
         """
-        by_feed: dict[int, dict[str, ArticleDraft]] = {}
+        batch: dict[Key, ArticleDraft] = {}
         for draft in drafts:
-            identities = by_feed.setdefault(draft.feed_id, {})
-            identities.setdefault(clean_text(draft.identity), draft)
-        return sum(self._add(feed_id, batch) for feed_id, batch in by_feed.items())
+            batch.setdefault((draft.feed_id, clean_text(draft.identity)), draft)
+        before = self._known(batch)
+        new = [article_row(draft) for key, draft in batch.items() if key not in before]
+        self._insert(schema.Article, new)
+        after = self._known(batch) if new else before
+        changed = {k: d for k, d in batch.items() if after[k].fingerprint != d.fingerprint}
+        self._insert(schema.Revision, [revision_row(after[k], d) for k, d in changed.items()])
+        self._reopen([after[key].article_id for key in changed if key in before])
+        return Counter(feed_id for feed_id, _ in changed)
 
     def add_page_text(self, article: Article, text: str, seen_at: datetime) -> None:
         """Add a revision of it with the text of its page, which waits for its verdict."""
@@ -70,6 +99,13 @@ class Articles:
     def get(self, article_id: int) -> Article | None:
         """The article in its newest revision."""
         return next(iter(self._read(newest().where(schema.Article.id == article_id))), None)
+
+    def revisions(self, article_ids: Iterable[int]) -> Mapping[int, int]:
+        """The newest revision of each of at most 500 articles."""
+        article, revision = col(schema.Article.id), col(schema.Revision.id)
+        of_these = select(article, revision).join(schema.Revision, is_newest())
+        rows = self.session.exec(of_these.where(article.in_(list(article_ids))))
+        return {id_: newest for id_, newest in rows if id_ and newest}
 
     def find(self, url: str) -> tuple[Article, ...]:
         """All articles with this link or canonical link, oldest first."""
@@ -148,24 +184,13 @@ class Articles:
             last = last.join(schema.Article, article)
         return tuple(self.session.exec(last.group_by(hour).order_by(hour)))
 
-    def _add(self, feed_id: int, batch: Mapping[str, ArticleDraft]) -> int:
-        """Insert in bulk. Two look-ups: before, to see what is new; after, to learn the ids."""
-        before = self._known(feed_id, batch)
-        new = [article_row(draft) for key, draft in batch.items() if key not in before]
-        self._insert(schema.Article, new)
-        after = self._known(feed_id, batch)
-        changed = {k: d for k, d in batch.items() if after[k].fingerprint != d.fingerprint}
-        self._insert(schema.Revision, [revision_row(after[k], d) for k, d in changed.items()])
-        self._reopen([after[key].article_id for key in changed if key in before])
-        return len(changed)
-
     def _insert(
         self,
         table: type[schema.Article | schema.Revision],
         rows: Sequence[Mapping[str, object]],
     ) -> None:
         if rows:
-            self.session.exec(insert(table).on_conflict_do_nothing(), params=rows)
+            self.session.connection().execute(insert(table).on_conflict_do_nothing(), rows)
 
     def _reopen(self, article_ids: Sequence[int]) -> None:
         """An article with a newer revision waits for its verdict."""
@@ -176,20 +201,11 @@ class Articles:
                 .values(newest=schema.Article.newest + 1, waits_for="verdict")
             )
 
-    def _known(self, feed_id: int, identities: Iterable[str]) -> dict[str, Known]:
-        pending, found = iter(identities), {}
+    def _known(self, keys: Iterable[Key]) -> dict[Key, Known]:
+        pending, found = iter(keys), dict[Key, Known]()
         while chunk := list(islice(pending, CHUNK)):
-            rows = self.session.exec(
-                select(
-                    schema.Article.identity,
-                    schema.Article.id,
-                    schema.Article.newest,
-                    schema.Revision.fingerprint,
-                )
-                .join(schema.Revision, is_newest(), isouter=True)
-                .where(schema.Article.feed_id == feed_id, col(schema.Article.identity).in_(chunk))
-            )
-            found.update({key: Known(id_ or 0, n, print_) for key, id_, n, print_ in rows})
+            rows = self.session.connection().execute(KNOWN, {"keys": chunk})
+            found.update({(feed, key): Known(*known) for feed, key, *known in rows})
         return found
 
     def _read(self, statement: Select[schema.Article, schema.Revision, str]) -> tuple[Article, ...]:
@@ -201,6 +217,14 @@ def is_newest() -> ColumnElement[bool]:
     return and_(
         schema.Revision.article_id == schema.Article.id, schema.Revision.n == schema.Article.newest
     )
+
+
+KNOWN = (
+    select_columns(ROW.feed_id, ROW.identity, ROW.id, ROW.newest, REVISION.fingerprint)
+    .join(schema.Revision, is_newest(), isouter=True)
+    .where(tuple_(ROW.feed_id, ROW.identity).in_(bindparam("keys", expanding=True)))
+)
+"""What there is of feeds and identities."""
 
 
 def waits_for(step: str) -> ColumnElement[bool]:

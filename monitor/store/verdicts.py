@@ -1,20 +1,29 @@
 """Judgements, one per revision and topic, and the signals of the flagged."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func
+from sqlalchemy import bindparam, exists
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from monitor.core.model import Article, Flagged, NearMiss, Signals, Verdict
 from monitor.store import schema
 from monitor.store.articles import article_of, is_newest, waits_for
 from monitor.store.codec import dump_evidence, load_evidence
+
+ARTICLE = col(schema.Article.id)
+
+MOVE_ON = (
+    update(schema.Article)
+    .where(bindparam("article") == ARTICLE)
+    .values(waits_for=bindparam("step"), language=bindparam("said"))
+)
+"""What an article waits for next, and its language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +33,26 @@ class Verdicts:
     session: Session
 
     def add(self, revision_id: int, verdicts: Iterable[Verdict], signals: Signals | None) -> None:
-        """Store them; idempotent. `signals` is kept only where a verdict flagged.
+        """As `add_all`, of a single revision."""
+        self.add_all({revision_id: (tuple(verdicts), signals)})
 
-        The language of `signals` becomes the article's where it has none.
+    def add_all(self, found: Mapping[int, tuple[Sequence[Verdict], Signals | None]]) -> None:
+        """Store what was found of revisions; idempotent. At most 500.
+
+        Signals are kept only where a verdict flagged; their language becomes the article's where
+        it has none.
         """
-        rows = [verdict_row(revision_id, verdict) for verdict in verdicts]
-        if rows:
-            self.session.exec(insert(schema.Verdict).on_conflict_do_nothing(), params=rows)
-        flagged = self._is_flagged(revision_id)
-        if signals and flagged:
-            row = signals_row(revision_id, signals)
-            self.session.exec(insert(schema.Signals).values(row).on_conflict_do_nothing())
-        self._move_on(revision_id, flagged, signals)
+        self._insert(
+            schema.Verdict,
+            [verdict_row(id_, one) for id_, (verdicts, _) in found.items() for one in verdicts],
+        )
+        flagged = self._flagged(found)
+        signals = {id_: told for id_, (_, told) in found.items() if told}
+        self._insert(
+            schema.Signals,
+            [signals_row(id_, told) for id_, told in signals.items() if id_ in flagged],
+        )
+        self._move_on(tuple(found), flagged, signals)
 
     def of(self, article_id: int) -> tuple[Verdict, ...]:
         """The newest revision's verdicts, by topic."""
@@ -97,25 +114,44 @@ class Verdicts:
             for verdict, article, revision, name in rows
         )
 
-    def _is_flagged(self, revision_id: int) -> bool:
-        flagged = select(func.count()).where(
-            schema.Verdict.revision_id == revision_id, col(schema.Verdict.flagged)
-        )
-        return self.session.exec(flagged).one() > 0
+    def _insert(
+        self,
+        table: type[schema.Verdict | schema.Signals],
+        rows: Sequence[Mapping[str, object]],
+    ) -> None:
+        if rows:
+            self.session.connection().execute(insert(table).on_conflict_do_nothing(), rows)
 
-    def _move_on(self, revision_id: int, flagged: bool, signals: Signals | None) -> None:
-        """Say what the article waits for next, unless a newer revision still waits itself."""
-        row = self.session.exec(
-            select(schema.Article)
+    def _flagged(self, revision_ids: Iterable[int]) -> frozenset[int]:
+        """Those that any verdict flags, also one that was stored before."""
+        revision = col(schema.Verdict.revision_id)
+        flagged = select(revision).where(
+            revision.in_(list(revision_ids)), col(schema.Verdict.flagged)
+        )
+        return frozenset(self.session.exec(flagged))
+
+    def _move_on(
+        self, revision_ids: Sequence[int], flagged: Container[int], signals: Mapping[int, Signals]
+    ) -> None:
+        """Say what the articles wait for next, unless a newer revision still waits itself."""
+        member, revision = col(schema.StoryMember.article_id), col(schema.Revision.id)
+        placed = or_(col(schema.Article.baseline), exists().where(member == ARTICLE))
+        rows = self.session.exec(
+            select(schema.Article.id, revision, schema.Article.language, placed)
             .join(schema.Revision, is_newest())
-            .where(schema.Revision.id == revision_id)
-        ).first()
-        if row is None:
-            return
-        placed = row.baseline or self.session.get(schema.StoryMember, row.id) is not None
-        row.waits_for = "story" if flagged and not placed else None
-        row.language = row.language or (signals.language if signals else None)
-        self.session.flush()
+            .where(revision.in_(revision_ids))
+        )
+        languages = {id_: told.language for id_, told in signals.items()}
+        steps = [
+            {
+                "article": article,
+                "step": "story" if id_ in flagged and not is_placed else None,
+                "said": language or languages.get(id_ or 0),
+            }
+            for article, id_, language, is_placed in rows.all()
+        ]
+        if steps:
+            self.session.connection().execute(MOVE_ON, steps)
 
 
 def newest_revisions() -> SelectOfScalar[int | None]:

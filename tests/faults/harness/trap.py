@@ -98,7 +98,7 @@ def name_row(job: Callable[..., Any]) -> str:
     """
     function = job.func if isinstance(job, partial) else job
     module = function.__module__.rpartition(".")[2]
-    names = {"program": "start", "deliver": function.__name__.strip("_")}
+    names = {"program": "start", "outcomes": "poll", "deliver": function.__name__.strip("_")}
     return names.get(module, module)
 
 
