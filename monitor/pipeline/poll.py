@@ -6,6 +6,7 @@ import logging
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from monitor.core.article import make_drafts
 from monitor.core.events import Event, FeedsDue
