@@ -40,6 +40,7 @@ BASELINE_ARTICLES = "baseline articles"
 """Notes that gather first fetches until `report_baseline` tells of them in one message."""
 
 REST = timedelta(minutes=1)
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +116,24 @@ async def _settle(parts: Parts, batch: Sequence[Settled | News | Failed]) -> Non
         return
     try:
         await _note(parts, batch)
-    except StoreError as error:
-        log.warning("%d polls could not be noted: %s", len(batch), error)
-        if isinstance(error, StoreFull):
-            parts.live.run_out()
-        rest(parts, [outcome.feed for outcome in batch])
-    except Exception:  # a bug: it is logged whole, and costs these feeds a minute
-        log.exception("%d polls could not be noted", len(batch))
-        rest(parts, [outcome.feed for outcome in batch])
+    except Exception as error:  # noqa: BLE001 - told by `_give_up`
+        if len(batch) > 1 and not (isinstance(error, StoreError) and error.temporary):
+            for outcome in batch:  # one of them is to blame, and must not cost the others
+                await _settle(parts, [outcome])
+            return
+        _give_up(parts, batch, error)
     parts.live.polling.difference_update(outcome.feed.id for outcome in batch)
+
+
+def _give_up(parts: Parts, batch: Sequence[Settled | News | Failed], error: Exception) -> None:
+    """Let feeds rest whose polls could not be noted; a bug is logged whole."""
+    bug = None if isinstance(error, StoreError) else error
+    level = logging.ERROR if bug else logging.WARNING
+    names = ", ".join(outcome.feed.spec.name for outcome in batch[:MOST_NAMED])
+    log.log(level, "%d polls not noted (%s): %s", len(batch), names, error, exc_info=bug)
+    if isinstance(error, StoreFull):
+        parts.live.run_out()
+    rest(parts, [outcome.feed for outcome in batch])
 
 
 async def _note(parts: Parts, batch: Sequence[Settled | News | Failed]) -> None:

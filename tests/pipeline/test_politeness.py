@@ -1,7 +1,9 @@
 """Polling as publishers wish it: hosts that ask for rest, feeds that move, batches, turns."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -174,6 +176,25 @@ async def test_what_cannot_be_noted_now_is_polled_again_later(
     world.clock.advance(2 * MINUTE)
     await world.settle()
     assert (await world.feed(url)).state.last_ok_at == world.clock.now
+
+
+REFUSES_ONE = """
+CREATE TRIGGER refuse BEFORE INSERT ON revision WHEN NEW.title LIKE '%unstorable%'
+BEGIN SELECT RAISE(ABORT, 'unstorable'); END
+"""
+
+
+async def test_an_article_that_cannot_be_stored_costs_other_feeds_nothing(
+    world: World,
+) -> None:
+    bad, good = await opened(world, "bad", "good")
+    with closing(sqlite3.connect(world.path)) as connection:
+        connection.execute(REFUSES_ONE)
+    world.show(bad, "Something unstorable")
+    world.show(good, "Fear of an AI bubble")
+    await world.pass_time()
+    assert world.mail.titles == ["AI overbuild: Fear of an AI bubble"]
+    assert (await world.feed(bad)).id in world.parts.live.resting
 
 
 # --- Retry-After ----------------------------------------------------------------------------------
