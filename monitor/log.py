@@ -36,6 +36,9 @@ _TALKATIVE = (
 )
 """Libraries that log much of no use at DEBUG: WARNING and above only (Apprise: nothing at all)."""
 
+_IMPATIENT = "apscheduler.scheduler"
+"""On a busy machine it warns each second that the last tick still runs; the watchdog knows more."""
+
 _SHAPES = (
     (re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+(?=@)"), rf"\1{MASK}"),
     (
@@ -102,6 +105,7 @@ def configure_logging(
     logging.captureWarnings(capture=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger(_IMPATIENT).setLevel(logging.ERROR)
     sys.excepthook = _log_uncaught
 
 

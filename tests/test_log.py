@@ -81,7 +81,7 @@ def test_a_traceback_stays_inside_its_json_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["apscheduler.scheduler", "aiohttp.client", "sqlalchemy.engine", "urllib3"]
+    "name", ["apscheduler.executors.default", "aiohttp.client", "sqlalchemy.engine", "urllib3"]
 )
 def test_libraries_are_heard_from_warning_on(name: str) -> None:
     stream = io.StringIO()
@@ -92,6 +92,15 @@ def test_libraries_are_heard_from_warning_on(name: str) -> None:
     assert "chatter" not in stream.getvalue()
     assert "trouble" in stream.getvalue()
     assert "detail" in stream.getvalue()
+
+
+def test_a_tick_that_takes_longer_than_a_second_is_no_warning_each_second() -> None:
+    stream = io.StringIO()
+    configure_logging("DEBUG", stream=stream)
+    logging.getLogger("apscheduler.scheduler").warning("maximum number of running instances")
+    logging.getLogger("apscheduler.scheduler").error("error submitting job")
+    assert "maximum" not in stream.getvalue()
+    assert "error submitting" in stream.getvalue()
 
 
 def test_configuring_again_replaces() -> None:

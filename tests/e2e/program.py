@@ -24,10 +24,25 @@ STORY_TOLD = re.compile(r"monitor explain (\d+)")
 """The line that ends each alert; the number is its article's, so each story has its own."""
 
 
-def wait_until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Look again and again until it holds; fail, and say what was waited for, if it never does."""
-    deadline = time.monotonic() + seconds
+def stand_still() -> object:
+    """No progress to be seen."""
+    return None
+
+
+def wait_until(
+    condition: Callable[[], object],
+    what: str,
+    seconds: float = PATIENCE,
+    progress: Callable[[], object] = stand_still,
+) -> None:
+    """Look again and again until it holds; fail, and say what was waited for, if it never does.
+
+    Patience begins anew whenever `progress` gives another value.
+    """
+    seen, deadline = progress(), time.monotonic() + seconds
     while not condition():
+        if (now := progress()) != seen:
+            seen, deadline = now, time.monotonic() + seconds
         if time.monotonic() > deadline:
             pytest.fail(f"waited {seconds:g} s in vain: {what}")
         time.sleep(0.02)
@@ -45,7 +60,12 @@ class Running:
     def log(self) -> str:
         return self.err.read_text(encoding="utf-8")
 
-    def until(self, condition: Callable[[], object], what: str) -> None:
+    def until(
+        self,
+        condition: Callable[[], object],
+        what: str,
+        progress: Callable[[], object] = stand_still,
+    ) -> None:
         """Wait for a condition that this process brings about; fail if it ends before."""
 
         def holds_or_never_will() -> bool:
@@ -56,7 +76,7 @@ class Running:
                 pytest.fail(f"ended before: {what}\n{self.log}")
             return False
 
-        wait_until(holds_or_never_will, what)
+        wait_until(holds_or_never_will, what, progress=progress)
 
     def until_logged(self, text: str) -> None:
         self.until(lambda: text in self.log, f"the log says {text!r}")

@@ -166,9 +166,9 @@ url = "http://127.0.0.1:{port}/feed/blatt"
     def run_until(
         self, condition: Callable[[], object], what: str, shown: datetime | None = None
     ) -> None:
-        """Run undisturbed until this holds, and stop in good order."""
+        """Run undisturbed until this holds, or nothing arrives any more; stop in good order."""
         with self.victim.live(shown=shown) as running:
-            running.until(condition, what)
+            running.until(condition, what, progress=lambda: len(self.receivers.calls))
             running.until_logged("watching")
             assert running.stop() == 0
 
