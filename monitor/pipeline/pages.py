@@ -114,7 +114,7 @@ async def _look(parts: Parts, opened: Opened) -> Finding:
 
 async def _find_text(parts: Parts, opened: Opened) -> Finding:
     async with AsyncExitStack() as slot:
-        room = partial(slot.enter_async_context, parts.large_slots)
+        room = partial(slot.enter_async_context, parts.large_page)
         link = opened.article.link or ""
         request = FetchRequest(link, page=True, feed=opened.feed, room=room)
         async with parts.lane(opened.page.host):
