@@ -6,6 +6,7 @@ and whatever a page does, its article keeps the feed's text until there is a bet
 
 import logging
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +14,7 @@ from functools import partial
 from monitor.core.article import TEXT_LIMIT, clean_text
 from monitor.core.events import ArticlesAdded, Event, PageDue
 from monitor.core.feed import host_of, is_resting
-from monitor.core.model import Article, FetchRequest, Finding, Page, PageState, Verdict
+from monitor.core.model import Article, FetchRequest, FetchResult, Finding, Page, PageState, Verdict
 from monitor.core.page import drop_title, find_obstacle, is_worth_reading, settle
 from monitor.errors import ExtractError, FetchError, Refused
 from monitor.pipeline.parts import Live, Parts
@@ -112,10 +113,16 @@ async def _look(parts: Parts, opened: Opened) -> Finding:
 
 
 async def _find_text(parts: Parts, opened: Opened) -> Finding:
-    article = opened.article
-    link = article.link or ""
-    async with parts.lane(opened.page.host):
-        answer = await parts.fetcher.fetch(FetchRequest(link, page=True, feed=opened.feed))
+    async with AsyncExitStack() as slot:
+        room = partial(slot.enter_async_context, parts.large_page)
+        link = opened.article.link or ""
+        request = FetchRequest(link, page=True, feed=opened.feed, room=room)
+        async with parts.lane(opened.page.host):
+            answer = await parts.fetcher.fetch(request)
+        return await _read_page(parts, opened.article, link, answer)
+
+
+async def _read_page(parts: Parts, article: Article, link: str, answer: FetchResult) -> Finding:
     obstacle = find_obstacle(link, answer)
     if obstacle:
         return Finding(PageState.REFUSED, reason=obstacle)

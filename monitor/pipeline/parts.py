@@ -143,7 +143,8 @@ class Parts:
     emit: Callable[[Iterable[Event]], None] = lambda _events: None
     live: Live = field(default_factory=Live)
     poll_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(64))
-    large_slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    large_feed: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    large_page: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def timing(self) -> Timing:
         """What a poll that ends now is settled with."""

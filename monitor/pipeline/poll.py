@@ -93,7 +93,7 @@ async def _poll_one(parts: Parts, feed: Feed) -> Outcome:
                 await slot.enter_async_context(parts.poll_slots)
                 began_at = parts.clock()
                 # Large bodies wait for one another until they are read, or memory would fill.
-                room = partial(slot.enter_async_context, parts.large_slots)
+                room = partial(slot.enter_async_context, parts.large_feed)
                 answer = await parts.fetcher.fetch(replace(request, room=room))
             note_answer(parts.live, parts.clock())
             return await _take(parts, feed, answer)

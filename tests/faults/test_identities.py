@@ -222,9 +222,7 @@ def test_two_hundred_at_once_are_few_messages_and_all_are_told_of(
             desk.hostile.answers["many"] = give(rss(items))
             stored = partial(desk.victim.rows, "SELECT 1 FROM article WHERE id > ?", size)
             wait_until(stored, f"{size} articles", LONG)
-        unsettled = "SELECT 1 FROM article WHERE waits_for IS NOT NULL"
-        wait_until(lambda: not desk.victim.rows(unsettled), "all of them judged", LONG)
-        wait_until(lambda: len(desk.titles) > MOST_PER_HOUR, "what an hour allows", LONG)
+        wait_until(desk.is_at_rest, "all of it told or folded", LONG)
     stories = desk.victim.rows("SELECT count(*) FROM outbox WHERE subject = 'story'")
     record(entries=total, messages=len(desk.titles))
     assert stories == [(total,)]

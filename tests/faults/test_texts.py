@@ -8,13 +8,16 @@ from xml.sax.saxutils import escape
 import pytest
 
 from tests.e2e.neighbours import neighbours
-from tests.e2e.program import Program
+from tests.e2e.program import Program, wait_until
 from tests.faults.harness.addresses import SPELLINGS
 from tests.faults.harness.campaign import EACH_AT_ONCE
 from tests.faults.harness.news import make_headline
 from tests.faults.proof import Record
 
 LIMIT = 300
+LONG = 300
+"""Seconds of patience on a busy machine."""
+
 MOST_MARKS = 4
 
 TITLES = {
@@ -72,7 +75,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     with neighbours() as beside:
         beside.feeds["texts"] = write_feed().encode(errors="surrogatepass")
         program.configure(configure(beside.port))
-        program.do("run", "--once")
+        with program.start("run") as running:
+            wait_until(lambda: is_over(program), "all of it told", LONG)
+            running.stop()
     query = """SELECT article.identity, revision.title, verdict.reason FROM article
                JOIN revision ON article_id = article.id
                JOIN verdict ON revision_id = revision.id"""
@@ -82,6 +87,14 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         reasons={identity.removeprefix("guid:"): reason for identity, _, reason in rows},
         told=(program.folder / "alerts.txt").read_text(encoding="utf-8"),
     )
+
+
+def is_over(program: Program) -> bool:
+    """Whether every article is judged, placed and told."""
+    waiting = "SELECT 1 FROM article WHERE waits_for IS NOT NULL"
+    unsent = "SELECT 1 FROM outbox WHERE state NOT IN ('sent', 'folded', 'dropped')"
+    sent = program.rows("SELECT 1 FROM outbox")
+    return bool(sent) and not program.rows(waiting) and not program.rows(unsent)
 
 
 def configure(port: int) -> str:
