@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 from aiohttp.abc import ResolveResult
 
+from monitor.adapters.fetch import HttpFetcher
 from monitor.adapters.net import AddressGuard, Http, Resolver, is_public
+from monitor.app import read_clock
+from monitor.core.model import FetchRequest
 from monitor.errors import ForbiddenAddress, Unreachable
 
 PUBLIC = [
@@ -246,10 +249,10 @@ async def test_no_connection_outlives_its_answer() -> None:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    http = Http(AddressGuard([f"127.0.0.1:{port}"]))
-    async with http.get(f"http://127.0.0.1:{port}/", {}) as answer:
-        assert await answer.read(10) == b"ok"
+    fetcher = HttpFetcher(AddressGuard([f"127.0.0.1:{port}"]), user_agent="a", clock=read_clock)
+    answer = await fetcher.fetch(FetchRequest(f"http://127.0.0.1:{port}/"))
+    assert answer.body == b"ok"
     # Far less than the quarter of a minute for which aiohttp keeps one by default.
     await asyncio.wait_for(over.wait(), 5)
-    await http.close()
+    await fetcher.close()
     server.close()
