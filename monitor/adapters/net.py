@@ -198,6 +198,9 @@ class Http:
         if trusted not in self._sessions:
             connector = aiohttp.TCPConnector(
                 limit_per_host=CONNECTIONS_PER_HOST,
+                # A host is asked again in minutes; kept, the connections of a thousand hosts would
+                # be all the files that a process may open.
+                force_close=True,
                 resolver=self._resolver or aiohttp.ThreadedResolver(),
                 socket_factory=None if trusted else self._guard.open_socket,
             )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, exists
@@ -204,8 +204,16 @@ def load_articles(session: Session, revision_ids: Sequence[int | None]) -> dict[
 
 def verdict_row(revision_id: int, verdict: Verdict) -> dict[str, object]:
     """Write a verdict."""
-    evidence = dump_evidence(verdict.evidence)
-    return {**asdict(verdict), "revision_id": revision_id, "evidence": evidence}
+    return {
+        "revision_id": revision_id,
+        "topic": verdict.topic,
+        "score": verdict.score,
+        "flagged": verdict.flagged,
+        "threshold": verdict.threshold,
+        "evidence": dump_evidence(verdict.evidence),
+        "model_version": verdict.model_version,
+        "reason": verdict.reason,
+    }
 
 
 def verdict_of(row: schema.Verdict) -> Verdict:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 from aiohttp.abc import ResolveResult
 
+from monitor.adapters.fetch import HttpFetcher
 from monitor.adapters.net import AddressGuard, Http, Resolver, is_public
+from monitor.app import read_clock
+from monitor.core.model import FetchRequest
 from monitor.errors import ForbiddenAddress, Unreachable
 
 PUBLIC = [
@@ -231,3 +234,25 @@ async def test_an_allowed_port_opens_no_other_port(canary: socket.socket) -> Non
 async def test_only_web_addresses_are_fetched(url: str) -> None:
     with pytest.raises(ForbiddenAddress):
         await get(Http(AddressGuard()), url)
+
+
+async def test_no_connection_outlives_its_answer() -> None:
+    """A round over a thousand hosts would hold a thousand of them, and no file could be opened."""
+    over = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        assert await reader.read() == b""
+        over.set()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    fetcher = HttpFetcher(AddressGuard([f"127.0.0.1:{port}"]), user_agent="a", clock=read_clock)
+    answer = await fetcher.fetch(FetchRequest(f"http://127.0.0.1:{port}/"))
+    assert answer.body == b"ok"
+    # Far less than the quarter of a minute for which aiohttp keeps one by default.
+    await asyncio.wait_for(over.wait(), 5)
+    await fetcher.close()
+    server.close()
