@@ -1,6 +1,6 @@
 """Measures topics of one's own on the invented ones beside this file.
 
-    python -m tests.learning.measure_topics ../shared/corpus/background.jsonl
+    python -m tests.learning.measure_topics [../shared/corpus/background.jsonl]
 
 Each topic is made of one article and hidden (36 wanted, 24 near misses, several languages) among
 other background texts than those it is made on. Then five rounds: the two best that nobody has
@@ -27,6 +27,7 @@ from monitor.learning.own import Found, Shelf, make_models, read_examples
 from monitor.topics import load_concepts
 
 TOPICS = Path(__file__).parent / "topics"
+BACKGROUND = Path("../shared/corpus/background.jsonl")
 ROUNDS = 5
 PER_ROUND = 2
 
@@ -107,4 +108,4 @@ def main(file: Path, archive: int = 5_000, among: int = 5_000) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else BACKGROUND)
