@@ -13,7 +13,9 @@ from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
 from apprise.manager_plugins import NotificationManager
 from apprise.plugins.base import NotifyBase
 from apprise.plugins.discord import NotifyDiscord
+from apprise.plugins.jira import NotifyJira
 from apprise.plugins.ntfy import NotifyNtfy
+from apprise.plugins.opsgenie import NotifyOpsgenie
 
 from monitor.adapters.notify import local
 from monitor.core.model import Markup
@@ -97,6 +99,9 @@ def open_plugin(address: str) -> Any:
     plugin.overflow_mode = OverflowMode.UPSTREAM
     plugin.socket_connect_timeout = CONNECT_TIMEOUT
     plugin.socket_read_timeout = READ_TIMEOUT
+    if isinstance(plugin, NotifyJira | NotifyOpsgenie) and plugin.action == "map":
+        # Of a message it would make a note on an alert that is not there, and call it sent.
+        plugin.action = "new"
     if isinstance(plugin, NotifyDiscord):
         # It would ask again at once where Discord says that it was asked too often.
         plugin._send = partial(plugin._send, rate_limit=0)  # type: ignore[method-assign]

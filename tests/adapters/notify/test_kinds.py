@@ -156,3 +156,17 @@ def test_bad_addresses_say_what_to_do_and_no_secret(
 )
 def test_a_mask_shows_the_scheme_at_most(url: str, shown: str) -> None:
     assert mask_channel_url(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "action"),
+    [
+        ("opsgenie://12345678-1234-1234-1234-123456789abc", "new"),
+        ("jira://12345678-1234-1234-1234-123456789abc", "new"),
+        ("opsgenie://12345678-1234-1234-1234-123456789abc?action=acknowledge", "acknowledge"),
+        ("splunk://desk@12345678-1234-1234-1234-123456789abc", "map"),
+    ],
+)
+def test_an_incident_desk_opens_an_incident_and_does_not_take_notes(url: str, action: str) -> None:
+    """As Apprise has it, Opsgenie and Jira are sent nothing, and the message is called sent."""
+    assert open_plugin(url).action == action
