@@ -23,7 +23,6 @@ from monitor.demo.news import Article, News, Outlet
 
 HOST = "127.0.0.1"
 HTML = "text/html; charset=utf-8"
-RETRY_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ class DemoServer:
 
     def _answer_feed(self, outlet: Outlet, elapsed: timedelta, headers: Message) -> Answer:
         if outlet.fails:
-            retry = {"Retry-After": str(int(RETRY_AFTER.total_seconds()))}
-            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, headers=retry)
+            # Without Retry-After, which speaks for a whole host, and here all feeds share one.
+            return Answer(HTTPStatus.SERVICE_UNAVAILABLE)
         articles = outlet.visible(elapsed)
         body = write_feed(outlet, articles, self.site)
         changed = max((article.appears for article in articles), default=timedelta())
