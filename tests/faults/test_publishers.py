@@ -188,7 +188,7 @@ def test_a_server_that_always_says_unchanged_hides_nothing_for_longer_than_a_day
 
     blatt.answers["feed"] = lie
     victim.configure(configure(beside, blatt.url("feed"), interval="1h"))
-    with victim.live("--speed", "7200", shown=NOON) as running:
+    with victim.live("--speed", "2400", shown=NOON) as running:
         running.until(lambda: told(beside) == [TITLES[0]], "the first alert")
         titles.append(TITLES[1])
         running.until(lambda: len(told(beside)) == 2, "an alert of what the server hides")
