@@ -10,8 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
-import listparser
-
 from monitor.core.article import clean_text
 from monitor.core.model import FeedSpec, Origin
 from monitor.errors import NotAFeed, ParseError
@@ -30,6 +28,8 @@ def read_opml(text: bytes) -> tuple[FeedSpec, ...]:
 
     Raise `NotAFeed` when it is no list of feeds, `ParseError` when it is too large or names none.
     """
+    import listparser  # noqa: PLC0415  # brings an HTTP client; the daemon never needs it
+
     if len(text) > MAX_BYTES:
         raise ParseError(f"an OPML file of more than {MAX_BYTES:,} bytes")
     # Bytes only: a string that looks like an address would be fetched. With the mark they are taken

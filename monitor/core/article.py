@@ -28,6 +28,8 @@ _CONTROLS = re.compile(
     "\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
+# No mark is among the Latin letters and the punctuation: most texts need no closer look.
+_MANY_MARKS = re.compile(f"[^\0-\u02ff\u2000-\u20cf]{{{MARKS_LIMIT + 1}}}")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
@@ -105,7 +107,7 @@ def _shorten(value: str) -> str:
 
 
 def _thin_marks(text: str) -> str:
-    if text.isascii():
+    if not _MANY_MARKS.search(text):
         return text
     kept, run = [], 0
     for letter in text:

@@ -160,8 +160,9 @@ def _store(
     now: datetime,
     tx: Transaction,
 ) -> Mapping[int, int]:
-    tx.feeds.settle((item.feed, item.state) for item in settled)
-    added = _store_news([n for n in news if tx.feeds.settle([(n.feed, n.state)])], now, tx)
+    polled: Sequence[Settled | News] = [*settled, *news]
+    taken = tx.feeds.settle((item.feed, item.state) for item in polled)
+    added = _store_news([item for item in news if item.feed.id in taken], now, tx)
     tx.counters.bump("polls", sum(item.asked for item in settled) + len(added), now)
     if failed:
         tx.counters.bump("polls failed", failed, now)

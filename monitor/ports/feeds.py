@@ -50,8 +50,8 @@ class Feeds(Protocol):
         """Those of these feeds that are polled, in the same order."""
         ...
 
-    def settle(self, changes: Iterable[tuple[Feed, FeedState]]) -> int:
-        """Replace what polling learned of each feed that is as it was read; count them."""
+    def settle(self, changes: Iterable[tuple[Feed, FeedState]]) -> frozenset[int]:
+        """Replace what polling learned of each feed that is as it was read; give their ids."""
         ...
 
     def postpone(self, hosts: Mapping[str, datetime], reason: str) -> None:

@@ -6,9 +6,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from monitor.store import schema
+
+COUNTER = SQLModel.metadata.tables["counter"]
+_ROW = insert(COUNTER)
+BUMP = _ROW.on_conflict_do_update(
+    index_elements=["day", "name"], set_={"value": COUNTER.c.value + _ROW.excluded.value}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +25,8 @@ class Counters:
 
     def bump(self, name: str, by: int, now: datetime) -> None:
         """Add to a counter of this UTC day."""
-        row = insert(schema.Counter).values(day=utc_day(now), name=name, value=by)
-        more = {"value": schema.Counter.value + row.excluded.value}
-        self.session.exec(row.on_conflict_do_update(index_elements=["day", "name"], set_=more))
+        row = {"day": utc_day(now), "name": name, "value": by}
+        self.session.connection().execute(BUMP, row)
 
     def total(self, since: datetime) -> Mapping[str, int]:
         """Sums per name since then, whole UTC days: the day of `since` counts from its start."""

@@ -103,13 +103,20 @@ class Feeds:
         found = {feed.id: feed for feed in self._load(polled(), TABLE.c.id.in_(feed_ids))}
         return tuple(found[feed_id] for feed_id in feed_ids if feed_id in found)
 
-    def settle(self, changes: Iterable[tuple[Feed, FeedState]]) -> int:
-        """Replace what polling learned of each feed that is as it was read; count them.
+    def settle(self, changes: Iterable[tuple[Feed, FeedState]]) -> frozenset[int]:
+        """Replace what polling learned of each feed that is as it was read; give their ids.
 
         One that was polled since, or is no longer polled, is left alone.
         """
-        rows = [settled_row(feed, state) for feed, state in changes]
-        return self.session.connection().execute(SETTLE, rows).rowcount if rows else 0
+        states = {(feed.id, feed.state.last_polled_at): state for feed, state in changes}
+        if not states:
+            return frozenset()
+        connection = self.session.connection()
+        found = connection.execute(POLLED_AT, {"ids": [feed_id for feed_id, _ in states]})
+        rows = [settled_row(key[0], states[key]) for key in map(tuple, found) if key in states]
+        if rows:
+            connection.execute(SETTLE, rows)
+        return frozenset(row["feed_id"] for row in rows)
 
     def postpone(self, hosts: Mapping[str, datetime], reason: str) -> None:
         """Poll no feed of these hosts ("host:port") before that time."""
@@ -146,21 +153,15 @@ def is_polled(row: schema.Feed) -> bool:
     return row.from_config or row.from_command
 
 
-SETTLE = update(TABLE).where(
-    TABLE.c.id == bindparam("feed_id"),
-    TABLE.c.last_polled_at.is_not_distinct_from(bindparam("was_polled_at")),
-    polled(),
+POLLED_AT = select_columns(TABLE.c.id, TABLE.c.last_polled_at).where(
+    TABLE.c.id.in_(bindparam("ids", expanding=True)), polled()
 )
-POSTPONE = update(TABLE).where(TABLE.c.id == bindparam("feed_id"))
+SETTLE = POSTPONE = update(TABLE).where(TABLE.c.id == bindparam("feed_id"))
 
 
-def settled_row(feed: Feed, state: FeedState) -> dict[str, Any]:
+def settled_row(feed_id: int, state: FeedState) -> dict[str, Any]:
     """What `SETTLE` asks and writes."""
-    return {
-        "feed_id": feed.id,
-        "was_polled_at": feed.state.last_polled_at,
-        **state_row(state),
-    }
+    return {"feed_id": feed_id, **state_row(state)}
 
 
 def state_row(state: FeedState) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 
@@ -34,8 +34,9 @@ class Stories:
         row = schema.Story(**story_row(story))  # type: ignore[arg-type]
         self.session.add(row)
         self.session.flush()
-        self._join(row.id or 0, story)
-        return self._load([row])[0]
+        stored = replace(story, id=row.id or 0)
+        self._join(stored.id, stored)
+        return stored
 
     def save(self, story: Story) -> None:
         """Replace its fields and add members it does not have yet. Raise `NotFound`."""

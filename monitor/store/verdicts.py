@@ -2,21 +2,44 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, exists
+from sqlalchemy import Integer, bindparam, exists
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, SQLModel, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from monitor.core.model import Article, Flagged, NearMiss, Signals, Verdict
+from monitor.core.model import Flagged, NearMiss, Signals, Verdict
 from monitor.store import schema
-from monitor.store.articles import article_of, is_newest, waits_for
+from monitor.store.articles import COLUMNS, REVISION, article_of, is_newest, newest, waits_for
 from monitor.store.codec import dump_evidence, load_evidence
 
 ARTICLE = col(schema.Article.id)
+
+VERDICT, SIGNALS = SQLModel.metadata.tables["verdict"].c, SQLModel.metadata.tables["signals"].c
+VERDICT_COLUMNS = tuple(VERDICT[field.name] for field in fields(Verdict))
+SIGNALS_COLUMNS = tuple(SIGNALS[field.name] for field in fields(Signals))
+THESE = bindparam("ids", expanding=True, type_=Integer)
+THEIR_ARTICLES = (
+    select_columns(*COLUMNS)
+    .join_from(schema.Article, schema.Revision, REVISION.article_id == ARTICLE)
+    .join(schema.Feed, col(schema.Feed.id) == col(schema.Article.feed_id))
+    .where(REVISION.id.in_(THESE))
+)
+"""Articles as these revisions tell them."""
+
+THEIR_VERDICTS = (
+    select_columns(VERDICT.revision_id, *VERDICT_COLUMNS)
+    .where(VERDICT.revision_id.in_(THESE))
+    .order_by(VERDICT.topic)
+)
+THEIR_SIGNALS = select_columns(SIGNALS.revision_id, *SIGNALS_COLUMNS).where(
+    SIGNALS.revision_id.in_(THESE)
+)
 
 MOVE_ON = (
     update(schema.Article)
@@ -56,14 +79,14 @@ class Verdicts:
 
     def of(self, article_id: int) -> tuple[Verdict, ...]:
         """The newest revision's verdicts, by topic."""
-        rows = self.session.exec(
-            select(schema.Verdict)
-            .join(schema.Revision, col(schema.Revision.id) == col(schema.Verdict.revision_id))
+        rows = self.session.connection().execute(
+            select_columns(*VERDICT_COLUMNS)
+            .join_from(schema.Verdict, schema.Revision, REVISION.id == VERDICT.revision_id)
             .join(schema.Article, is_newest())
-            .where(schema.Article.id == article_id)
-            .order_by(col(schema.Verdict.topic))
+            .where(col(schema.Article.id) == article_id)
+            .order_by(VERDICT.topic)
         )
-        return tuple(verdict_of(row) for row in rows)
+        return tuple(verdict_of(*row) for row in rows)
 
     def waiting(self, limit: int) -> tuple[Flagged, ...]:
         """Flagged articles that belong to no story, oldest first; never those of a baseline."""
@@ -95,23 +118,17 @@ class Verdicts:
             col(of_it.revision_id) == col(schema.Revision.id), col(of_it.flagged)
         )
         gap = col(schema.Verdict.threshold) - score
-        rows = self.session.exec(
-            select(schema.Verdict, schema.Article, schema.Revision, schema.Feed.name)
-            .join(schema.Revision, col(schema.Revision.id) == col(schema.Verdict.revision_id))
-            .join(schema.Article, is_newest())
-            .join(schema.Feed, col(schema.Feed.id) == col(schema.Article.feed_id))
+        rows = self.session.connection().execute(
+            newest()
+            .add_columns(VERDICT.topic, score, VERDICT.threshold)
+            .join(schema.Verdict, col(schema.Revision.id) == col(schema.Verdict.revision_id))
             .where(seen >= since, seen < until, ~col(schema.Article.baseline))
             .where(gap <= margin, ~is_taken)
             .order_by(gap, col(schema.Article.id))
         )
         return tuple(
-            NearMiss(
-                article_of(article, revision, name),
-                verdict.topic,
-                verdict.score or 0.0,
-                verdict.threshold,
-            )
-            for verdict, article, revision, name in rows
+            NearMiss(article_of(*article), topic, score or 0.0, threshold)
+            for *article, topic, score, threshold in rows
         )
 
     def _insert(
@@ -172,34 +189,20 @@ def load_flagged(session: Session, revision_ids: Sequence[int | None]) -> tuple[
 
 def load_chunk(session: Session, revision_ids: Sequence[int | None]) -> dict[int, Flagged]:
     """Read at most as many revisions as one statement takes values."""
-    articles = load_articles(session, revision_ids)
+    connection, these = session.connection(), {"ids": revision_ids}
+    articles = [article_of(*row) for row in connection.execute(THEIR_ARTICLES, these)]
     verdicts: dict[int, list[Verdict]] = defaultdict(list)
-    of_these = col(schema.Verdict.revision_id).in_(revision_ids)
-    for row in session.exec(select(schema.Verdict).where(of_these).order_by("topic")):
-        verdicts[row.revision_id].append(verdict_of(row))
-    with_signals = col(schema.Signals.revision_id).in_(revision_ids)
-    signals = {
-        row.revision_id: signals_of(row)
-        for row in session.exec(select(schema.Signals).where(with_signals))
-    }
+    for revision_id, *verdict in connection.execute(THEIR_VERDICTS, these):
+        verdicts[revision_id].append(verdict_of(*verdict))
+    signals = {id_: signals_of(*told) for id_, *told in connection.execute(THEIR_SIGNALS, these)}
     return {
-        id_: Flagged(
-            article, tuple(verdicts[id_]), signals.get(id_) or Signals(article.language or "")
+        one.revision_id: Flagged(
+            one,
+            tuple(verdicts[one.revision_id]),
+            signals.get(one.revision_id) or Signals(one.language or ""),
         )
-        for id_, article in articles.items()
+        for one in articles
     }
-
-
-def load_articles(session: Session, revision_ids: Sequence[int | None]) -> dict[int, Article]:
-    """Read articles as these revisions tell them."""
-    rows = session.exec(
-        select(schema.Article, schema.Revision, schema.Feed.name)
-        .join(schema.Revision, col(schema.Revision.article_id) == col(schema.Article.id))
-        .join(schema.Feed, col(schema.Feed.id) == col(schema.Article.feed_id))
-        .where(col(schema.Revision.id).in_(revision_ids))
-    )
-    articles = (article_of(*row) for row in rows)
-    return {article.revision_id: article for article in articles}
 
 
 def verdict_row(revision_id: int, verdict: Verdict) -> dict[str, object]:
@@ -216,17 +219,18 @@ def verdict_row(revision_id: int, verdict: Verdict) -> dict[str, object]:
     }
 
 
-def verdict_of(row: schema.Verdict) -> Verdict:
-    """Turn a row into the value that leaves the store."""
-    return Verdict(
-        topic=row.topic,
-        score=row.score,
-        flagged=row.flagged,
-        threshold=row.threshold,
-        evidence=load_evidence(row.evidence),
-        model_version=row.model_version,
-        reason=row.reason,
-    )
+def verdict_of(
+    topic: str,
+    score: float | None,
+    flagged: bool,
+    threshold: float,
+    evidence: list[dict[str, Any]],
+    model_version: str,
+    reason: str,
+) -> Verdict:
+    """Turn the columns `VERDICT_COLUMNS` into the value that leaves the store."""
+    said = load_evidence(evidence)
+    return Verdict(topic, score, flagged, threshold, said, model_version, reason)
 
 
 def signals_row(revision_id: int, signals: Signals) -> dict[str, object]:
@@ -243,14 +247,22 @@ def signals_row(revision_id: int, signals: Signals) -> dict[str, object]:
     }
 
 
-def signals_of(row: schema.Signals) -> Signals:
-    """Turn a row into the value that leaves the store."""
+def signals_of(
+    language: str,
+    concepts: Sequence[str],
+    headline: Sequence[tuple[str, str]],
+    words: Sequence[str],
+    numbers: Sequence[str],
+    shingles: Sequence[int],
+    vector: bytes | None,
+) -> Signals:
+    """Turn the columns `SIGNALS_COLUMNS` into the value that leaves the store."""
     return Signals(
-        language=row.language,
-        concepts=frozenset(row.concepts),
-        headline=tuple((concept, said) for concept, said in row.headline),
-        words=frozenset(row.words),
-        numbers=frozenset(row.numbers),
-        shingles=tuple(row.shingles),
-        vector=row.vector,
+        language=language,
+        concepts=frozenset(concepts),
+        headline=tuple((concept, said) for concept, said in headline),
+        words=frozenset(words),
+        numbers=frozenset(numbers),
+        shingles=tuple(shingles),
+        vector=vector,
     )

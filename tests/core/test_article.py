@@ -48,6 +48,15 @@ def test_text_is_cleaned(raw: str, clean: str) -> None:
     assert stage.clean_text(raw, 100) == clean
 
 
+@pytest.mark.fault("D7")
+def test_every_mark_there_is_is_thinned() -> None:
+    every = map(chr, range(0x110000))
+    marks = [letter for letter in every if unicodedata.category(letter) in {"Mn", "Me"}]
+    most = stage.MARKS_LIMIT
+    cleaned = [stage.clean_text(f"z{mark * (most + 1)}", 100) for mark in marks]
+    assert max(map(len, cleaned)) == 1 + most
+
+
 @given(st.text(), st.integers(1, 50))
 def test_clean_text_is_short_and_stays_clean(text: str, limit: int) -> None:
     clean = stage.clean_text(text, limit)

@@ -17,7 +17,7 @@ LATER = NOW + HOUR
 async def open_feed(store: SqliteStore, feed: Feed) -> None:
     """Its first fetch is over."""
     state = FeedState(next_poll_at=LATER, last_polled_at=NOW, baseline_at=NOW)
-    assert await store.write(lambda tx: tx.feeds.settle([(feed, state)])) == 1
+    assert await store.write(lambda tx: tx.feeds.settle([(feed, state)])) == {feed.id}
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ LEARNED = FeedState(
 )
 
 
-async def learn(store: SqliteStore, feed: Feed, state: FeedState = LEARNED) -> int:
+async def learn(store: SqliteStore, feed: Feed, state: FeedState = LEARNED) -> frozenset[int]:
     return await store.write(lambda tx: tx.feeds.settle([(feed, state)]))
 
 
@@ -53,7 +53,7 @@ async def test_a_new_feed_is_due_at_once(store: SqliteStore) -> None:
 
 async def test_what_polling_learned_is_read_back_to_the_microsecond(store: SqliteStore) -> None:
     feed = await store.write(lambda tx: tx.feeds.add(CONFIG, NOW))
-    assert await learn(store, feed) == 1
+    assert await learn(store, feed) == {feed.id}
     assert await store.read(lambda tx: tx.feeds.get(feed.id)) == replace(feed, state=LEARNED)
 
 
@@ -101,7 +101,7 @@ async def test_a_url_is_one_feed_whoever_names_it(
 
 async def test_a_feed_that_comes_back_has_its_id_and_a_baseline_to_take(store: SqliteStore) -> None:
     feed = await store.write(lambda tx: tx.feeds.add(CONFIG, NOW))
-    assert await learn(store, feed) == 1
+    assert await learn(store, feed) == {feed.id}
     await store.write(lambda tx: tx.feeds.sync([], NOW))
     assert await store.read(lambda tx: tx.feeds.get(feed.id)) is None
     assert await store.read(lambda tx: tx.feeds.find(CONFIG.url)) is None
@@ -119,16 +119,16 @@ async def test_removing_an_unknown_feed_says_so(store: SqliteStore) -> None:
 # --- what polls came to ---------------------------------------------------------------------------
 
 
-async def test_many_states_are_written_at_once_and_counted(store: SqliteStore) -> None:
+async def test_many_states_are_written_at_once_and_named(store: SqliteStore) -> None:
     feeds = await add(store, "eins", "zwei", "drei")
     states = [replace(feed.state, last_polled_at=NOW, failures=n) for n, feed in enumerate(feeds)]
     changes = list(zip(feeds, states, strict=True))
-    assert await store.write(lambda tx: tx.feeds.settle(changes)) == 3
+    assert await store.write(lambda tx: tx.feeds.settle(changes)) == {feed.id for feed in feeds}
     read = await store.read(lambda tx: tx.feeds.load([feed.id for feed in feeds]))
     assert [feed.state for feed in read] == states
     failing = await store.read(lambda tx: tx.feeds.failing())
     assert [feed.spec.name for feed in failing] == ["drei", "zwei"]
-    assert await store.write(lambda tx: tx.feeds.settle([])) == 0
+    assert await store.write(lambda tx: tx.feeds.settle([])) == frozenset()
 
 
 async def test_a_state_that_has_moved_on_is_left_alone(store: SqliteStore) -> None:
@@ -141,7 +141,7 @@ async def test_a_state_that_has_moved_on_is_left_alone(store: SqliteStore) -> No
     await store.write(lambda tx: tx.feeds.remove(back.spec.url))
     await store.write(lambda tx: tx.feeds.add(back.spec, NOW))
     changes = [(feed, LEARNED) for feed in (gone, polled, back, same)]
-    assert await store.write(lambda tx: tx.feeds.settle(changes)) == 1
+    assert await store.write(lambda tx: tx.feeds.settle(changes)) == {same.id}
     now = await store.read(lambda tx: tx.feeds.load([polled.id, back.id, same.id]))
     assert [feed.state for feed in now] == [newer, FeedState(NOW), LEARNED]
 

@@ -3,14 +3,15 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apprise import NotifyFormat
 from apprise.decorators import notify
-from rich.console import Console
-from rich.text import Text
 
 from monitor.adapters.notify.receipts import Unsent, note
+
+if TYPE_CHECKING:  # it takes as long as aiohttp, and only a terminal shows colours
+    from rich.text import Text
 
 CONSOLE = "console"
 FILE = "file"
@@ -25,14 +26,18 @@ def register() -> None:
 
 def _print(body: str, title: str, *_: object, **__: object) -> None:
     if sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415 - see above
+
         Console(soft_wrap=True, highlight=False).print(paint(title, body))
     else:
         sys.stdout.write(f"{title}\n{body}\n\n")
         sys.stdout.flush()
 
 
-def paint(title: str, body: str) -> Text:
+def paint(title: str, body: str) -> "Text":
     """Colour a written message; its text is never read as markup."""
+    from rich.text import Text  # noqa: PLC0415 - see above
+
     text = Text(f"{body}\n")
     text.highlight_regex(r"(?m)^(> .*|=+)$", "italic")
     text.highlight_regex(r"https?://\S+", "underline cyan")

@@ -11,7 +11,6 @@ What is remembered of an entry is a mark: a hash of state and bytes, then one of
 Whatever is not certain raises, and the document is read whole.
 """
 
-import copy
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -88,23 +87,23 @@ def _unpack(marks: bytes) -> dict[bytes, bytes]:
 def _read_entries(
     reader: "_Reader", entries: tuple[bytes, ...], origin: str, known: dict[bytes, bytes]
 ) -> Iterator[Piece]:
-    state = reader.state()
+    state = reader.describe_state()
     key = _make_key(origin, state)
     for entry in entries:
         found = hashlib.blake2b(entry, digest_size=HALF, key=key).digest()
         if found in known:
             yield Piece(hash=found, identity=known[found])
             continue
-        raw = reader.read_entry(entry)
-        if reader.is_in(state):
+        raw, before = reader.read_entry(entry), state
+        state = reader.describe_state()
+        if state == before:
             yield Piece(raw, found)
         else:
             yield Piece(raw)
-            state = reader.state()
             key = _make_key(origin, state)
 
 
-def _make_key(origin: str, state: dict[str, Any]) -> bytes:
+def _make_key(origin: str, state: str) -> bytes:
     given = f"{VERSION} {origin} {state}".encode(errors="replace")
     return hashlib.blake2b(given, digest_size=32).digest()
 
@@ -128,7 +127,7 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]
     _APART = frozenset(
         {
             "entries",
-            "feeddata",  # but for what entries look at, see `_look`
+            "feeddata",  # but for what entries look at, see `describe_state`
             "elementstack",  # `pop` watches that no entry looks below its own elements
             "property_depth_map",  # kept per entry
             "title_depth",  # begins anew with each entry
@@ -165,18 +164,11 @@ class _Reader(StrictFeedParser):  # type: ignore[misc]
             raise Uncertain
         return self.entries[-1]
 
-    def state(self) -> dict[str, Any]:
-        """All that can make a difference to how the next entry is read."""
-        return copy.deepcopy(self._look())
-
-    def is_in(self, state: dict[str, Any]) -> bool:
-        """Whether it is in the same state as it was then."""
-        return self._look() == state
-
-    def _look(self) -> dict[str, Any]:
+    def describe_state(self) -> str:
+        """All that can make a difference to how the next entry is read, written out."""
         state = {name: value for name, value in vars(self).items() if name not in self._APART}
         state |= {name: dict.get(self.feeddata, name) for name in ("image", "textinput")}
-        return state
+        return str(state)
 
     # --- what feedparser calls -------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import contextlib
 import multiprocessing
 import os
+import select
 import signal
 import sys
 import threading
@@ -60,8 +61,8 @@ class Child:
         return answer
 
     def is_alive(self) -> bool:
-        """Whether it can take another call."""
-        return self._process.is_alive()
+        """Whether it can take another call; it was asked before."""
+        return not _is_readable(self._process.sentinel, 0)
 
     def kill(self) -> None:
         """Stop the work at once, also before it has begun."""
@@ -113,7 +114,7 @@ class Child:
         return WorkerDied(f"{self._process.name}: {reason}")
 
     def _wait(self, seconds: float) -> None:
-        if not self._pipe.poll(seconds):
+        if not _is_readable(self._pipe.fileno(), seconds):
             self.end()
             raise WorkerTimeout(f"{self._process.name}: killed after {seconds:g} s")
 
@@ -122,6 +123,13 @@ class Child:
             self._work_left -= work
             if self._work_left <= 0:
                 self.end()
+
+
+def _is_readable(file: int, seconds: float) -> bool:
+    """Wait for something to read, or for the other end to close; `multiprocessing` takes longer."""
+    watch = select.poll()
+    watch.register(file, select.POLLIN)
+    return bool(watch.poll(seconds * 1000))
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import gc
 import logging
 import multiprocessing
 import os
@@ -47,6 +48,9 @@ def _unpickle(pipe: Connection, call: bytes) -> tuple[Callable[..., object], tup
 
 
 def _confine(memory: int | None) -> None:
+    # What the forkserver has imported stays in memory that all children share: the collector would
+    # write to every object of it.
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if memory is not None:
