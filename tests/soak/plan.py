@@ -26,6 +26,11 @@ class Plan:
         return self.feeds * self.polls
 
     @property
+    def is_whole(self) -> bool:
+        """Whether no share of it, but all of the issue's amounts."""
+        return (self.feeds, self.polls, self.articles) == (FEEDS, POLLS, ARTICLES)
+
+    @property
     def speed(self) -> float:
         """How much faster than the machine's the program's clock runs at most."""
         return INTERVAL.total_seconds() * POLLS_PER_SECOND / self.feeds

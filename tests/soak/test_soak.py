@@ -69,7 +69,7 @@ def test_a_steady_run_is_all_right() -> None:
         (grow("memory", 41), "growth, memory of all processes"),
         (grow("parent", 41), "growth, memory of the parent"),
         (grow("files", 30), "descriptors"),
-        (grow("threads", 2), "threads"),
+        (grow("threads", 8), "threads"),
         (grow("children", 2), "children"),
         (grow("log", 13), "write-ahead log"),
         (replace(GOOD, gaps=(*GOOD.gaps, 2.1)), "missed polls"),
@@ -84,6 +84,13 @@ def test_a_steady_run_is_all_right() -> None:
 )
 def test_each_goal_can_be_missed(soak: Soak, goal: str) -> None:
     assert [line.name for line in judge(soak) if not line.ok] == [goal]
+
+
+def test_the_whole_run_may_start_no_thread_and_a_share_of_it_may_fill_its_pools() -> None:
+    grown = grow("threads", 2)
+    whole = replace(grown, plan=make_plan(1))
+    assert [line.ok for line in judge(grown) if line.name == "threads"] == [True]
+    assert [line.ok for line in judge(whole) if line.name == "threads"] == [False]
 
 
 def test_growth_before_a_fifth_of_the_run_and_the_teeth_of_a_saw_do_not_count() -> None:
