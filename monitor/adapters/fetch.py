@@ -221,16 +221,17 @@ def _window_bits(raw: bytes, encoding: str) -> int:
 
 
 def _inflate_members(raw: bytes, window_bits: int, limit: int) -> bytes:
-    body = bytearray()
+    parts, size = list[bytes](), 0
     # A gzip file may have several members; each copies what follows, so many would cost n².
     for _ in range(MAX_GZIP_MEMBERS):
         stream = zlib.decompressobj(window_bits)
-        body += stream.decompress(raw, limit + 1 - len(body))
-        if len(body) > limit:
+        parts.append(stream.decompress(raw, limit + 1 - size))
+        size += len(parts[-1])
+        if size > limit:
             raise TooLarge(f"more than {limit:,} bytes when inflated")
         if not stream.eof:
             raise Unreachable("the compressed answer was cut off")
         raw = stream.unused_data
         if not raw.startswith(b"\x1f\x8b"):
-            return bytes(body)
+            return b"".join(parts)  # of a single part it makes no copy
     raise TooLarge(f"more than {MAX_GZIP_MEMBERS} gzip members")

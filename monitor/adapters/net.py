@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -136,13 +137,13 @@ class Answer:
 
         `grow` is awaited before more is held, with how much that will be.
         """
-        body = bytearray()
+        body = BytesIO()
         async for chunk in self._response.content.iter_chunked(CHUNK):
-            if len(body) + len(chunk) > limit:
+            if body.tell() + len(chunk) > limit:
                 raise TooLarge(f"more than {limit:,} bytes")
-            await grow(len(body) + len(chunk))
-            body += chunk
-        return bytes(body)
+            await grow(body.tell() + len(chunk))
+            body.write(chunk)
+        return body.getvalue()  # its own buffer: a copy would double the peak
 
 
 class Http:

@@ -1,5 +1,6 @@
 """B1, B3: the real daemon on a disk that fills up, and on a database that was damaged meanwhile."""
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.neighbours import NEWS, Neighbours, write_feed
-from tests.e2e.program import Program
+from tests.e2e.program import Program, wait_until
 from tests.programs import require_program
 
 TITLES = tuple(title for title, _ in NEWS)
@@ -34,12 +35,22 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(disk: Path, leave: int = 0) -> Path:
-    """Take all room but so many bytes."""
+    """Take all room but so many bytes; the program may take some of it at the same moment."""
     filler = disk / "filler"
-    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
     with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, free - leave)
+        wait_until(lambda: _take_room(file.fileno(), disk, leave), "a full disk")
     return filler
+
+
+def _take_room(file: int, disk: Path, leave: int) -> bool:
+    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    try:
+        os.posix_fallocate(file, 0, free - leave)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return False
+    return True
 
 
 @pytest.mark.fault("B1")
