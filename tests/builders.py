@@ -1,6 +1,6 @@
 """Small values for tests: sensible by default, each test names only what it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -101,6 +101,18 @@ def alert(
     return Alert(subject, subject_id, occasion, channel, reason="score 0.90 ≥ 0.50")
 
 
+def add_drafts(tx: Transaction, drafts: Iterable[ArticleDraft]) -> int:
+    """Store drafts; count what was new of all feeds."""
+    return sum(tx.articles.add(drafts).values())
+
+
+def add_verdicts(
+    tx: Transaction, revision_id: int, verdicts: Iterable[Verdict], told: Signals | None
+) -> None:
+    """Store what was found of one revision."""
+    tx.verdicts.add({revision_id: (tuple(verdicts), told)})
+
+
 async def add_articles(store: Store, *drafts: ArticleDraft) -> tuple[Article, ...]:
     """Store drafts and give back the articles that wait for a verdict."""
     await store.write(lambda tx: tx.articles.add(drafts))
@@ -113,7 +125,7 @@ async def add_flagged(store: Store, *drafts: ArticleDraft) -> tuple[Flagged, ...
 
     def judge(tx: Transaction) -> tuple[Flagged, ...]:
         for article in articles:
-            tx.verdicts.add(article.revision_id, [verdict()], signals())
+            add_verdicts(tx, article.revision_id, [verdict()], signals())
         return tx.verdicts.waiting(len(articles))
 
     return await store.write(judge)

@@ -93,7 +93,7 @@ def _store_verdicts(parts: Parts, judged: Sequence[Judged], tx: Transaction) -> 
     now = parts.clock()
     newest = tx.articles.revisions(item.article.id for item in judged)
     current = [i for i in judged if newest.get(i.article.id) == i.article.revision_id]
-    tx.verdicts.add_all({i.article.revision_id: (i.verdicts, i.signals) for i in current})
+    tx.verdicts.add({i.article.revision_id: (i.verdicts, i.signals) for i in current})
     for reason, number in Counter(map(_count_as, current)).items():
         tx.counters.bump(reason, number, now)
     for item in current:

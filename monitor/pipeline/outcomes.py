@@ -24,7 +24,7 @@ from monitor.core.feed import (
     settle_no_network,
 )
 from monitor.core.model import ArticleDraft, Feed, FeedState
-from monitor.errors import StoreError, StoreFull
+from monitor.errors import FetchError, Refused, StoreError, StoreFull
 from monitor.pipeline.parts import Live, Parts
 from monitor.ports import Transaction
 
@@ -38,6 +38,8 @@ BASELINE_SINCE = "baseline since"
 BASELINE_FEEDS = "baseline feeds"
 BASELINE_ARTICLES = "baseline articles"
 """Notes that gather first fetches until `report_baseline` tells of them in one message."""
+
+BUSY = frozenset({429, 503})
 
 REST = timedelta(minutes=1)
 MOST_NAMED = 5
@@ -75,7 +77,8 @@ class News:
     problem: str | None
 
 
-Outcome = Settled | News | Failed | None
+Polled = Settled | News | Failed
+Outcome = Polled | None
 """None: there is nothing left to write."""
 
 
@@ -102,6 +105,16 @@ def note_answer(live: Live, now: datetime) -> None:
         log.info("the network is back")
 
 
+def find_tired_host(url: str, error: FetchError) -> str | None:
+    """The host that has too much to do, where that is what the answer to asking `url` says.
+
+    Its Retry-After speaks for all that is asked of it (FAULTS C7).
+    """
+    if not isinstance(error, Refused) or error.status not in BUSY:
+        return None
+    return host_of(error.hops[-1].url if error.hops else url)
+
+
 async def _gather(outcomes: asyncio.Queue[Outcome], most: int) -> list[Outcome]:
     batch = [await outcomes.get()]
     with suppress(TimeoutError):
@@ -111,7 +124,7 @@ async def _gather(outcomes: asyncio.Queue[Outcome], most: int) -> list[Outcome]:
     return batch
 
 
-async def _settle(parts: Parts, batch: Sequence[Settled | News | Failed]) -> None:
+async def _settle(parts: Parts, batch: Sequence[Polled]) -> None:
     if not batch:
         return
     try:
@@ -125,7 +138,7 @@ async def _settle(parts: Parts, batch: Sequence[Settled | News | Failed]) -> Non
     parts.live.polling.difference_update(outcome.feed.id for outcome in batch)
 
 
-def _give_up(parts: Parts, batch: Sequence[Settled | News | Failed], error: Exception) -> None:
+def _give_up(parts: Parts, batch: Sequence[Polled], error: Exception) -> None:
     """Let feeds rest whose polls could not be noted; a bug is logged whole."""
     bug = None if isinstance(error, StoreError) else error
     level = logging.ERROR if bug else logging.WARNING
@@ -136,7 +149,7 @@ def _give_up(parts: Parts, batch: Sequence[Settled | News | Failed], error: Exce
     rest(parts, [outcome.feed for outcome in batch])
 
 
-async def _note(parts: Parts, batch: Sequence[Settled | News | Failed]) -> None:
+async def _note(parts: Parts, batch: Sequence[Polled]) -> None:
     failed = [outcome for outcome in batch if isinstance(outcome, Failed)]
     lost = _watch_network(parts.live, failed)
     _tell(parts, failed, lost)
@@ -173,7 +186,7 @@ def _store(
 
 def _store_news(news: Sequence[News], now: datetime, tx: Transaction) -> Mapping[int, int]:
     """Store the articles; give how many are new, by feed."""
-    counts = tx.articles.add_all(draft for item in news for draft in item.drafts)
+    counts = tx.articles.add(draft for item in news for draft in item.drafts)
     added = {item.feed.id: counts.get(item.feed.id, 0) for item in news}
     tx.counters.bump("articles", sum(added.values()), now)
     first = [item for item in news if any(draft.baseline for draft in item.drafts)]

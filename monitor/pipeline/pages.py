@@ -16,9 +16,9 @@ from monitor.core.events import ArticlesAdded, Event, PageDue
 from monitor.core.feed import host_of, is_resting
 from monitor.core.model import Article, FetchRequest, FetchResult, Finding, Page, PageState, Verdict
 from monitor.core.page import drop_title, find_obstacle, is_worth_reading, settle
-from monitor.errors import ExtractError, FetchError, Refused
+from monitor.errors import ExtractError, FetchError
+from monitor.pipeline.outcomes import find_tired_host
 from monitor.pipeline.parts import Live, Parts
-from monitor.pipeline.poll import BUSY
 from monitor.ports import Transaction
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ async def _look(parts: Parts, opened: Opened) -> Finding:
     try:
         return await _find_text(parts, opened)
     except FetchError as error:
-        _note_wish(parts, opened.page.host, error)
+        _note_wish(parts, opened.article.link or "", error)
         state = PageState.WAITING if error.temporary else PageState.FAILED
         return Finding(state, reason=str(error), wait=error.retry_after)
     except ExtractError as error:
@@ -148,11 +148,11 @@ def _store(parts: Parts, opened: Opened, finding: Finding, tx: Transaction) -> l
     return [ArticlesAdded(1)]
 
 
-def _note_wish(parts: Parts, host: str, error: FetchError) -> None:
+def _note_wish(parts: Parts, link: str, error: FetchError) -> None:
     """Let a host rest, for feeds and pages, that says it has too much to do."""
-    if isinstance(error, Refused) and error.status in BUSY and error.retry_after:
-        asked = _find_host(error.hops[-1].url) if error.hops else host
-        parts.live.resting_hosts[asked] = parts.clock() + error.retry_after
+    host = find_tired_host(link, error)
+    if host and error.retry_after:
+        parts.live.resting_hosts[host] = parts.clock() + error.retry_after
 
 
 def _find_host(link: str) -> str:

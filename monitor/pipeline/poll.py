@@ -20,12 +20,13 @@ from monitor.core.feed import (
     settle_unchanged,
 )
 from monitor.core.model import Feed, FetchRequest, FetchResult, ParsedFeed
-from monitor.errors import FetchError, ParseError, Refused, StoreFull, Unreachable, WorkerError
+from monitor.errors import FetchError, ParseError, Refused, Unreachable, WorkerError
 from monitor.pipeline.outcomes import (
     Failed,
     News,
     Outcome,
     Settled,
+    find_tired_host,
     note_answer,
     rest,
     settle_as_they_come,
@@ -38,8 +39,6 @@ MOST_PROBLEMS = 5
 LONGEST_PROBLEM = 500
 
 GONE = 410
-BUSY = frozenset({429, 503})
-"""Statuses whose Retry-After speaks for the whole host (FAULTS C7)."""
 
 
 async def poll(parts: Parts, event: FeedsDue) -> list[Event]:
@@ -66,9 +65,6 @@ async def _guard(parts: Parts, feed: Feed, outcomes: asyncio.Queue[Outcome]) -> 
     outcome: Outcome = None
     try:
         outcome = await _poll_one(parts, feed)
-    except StoreFull as error:
-        log.warning("poll of %s: %s", feed.spec.name, error)
-        parts.live.run_out()
     except Exception:  # a bug: it is logged whole, and costs this feed a minute
         log.exception("poll of %s failed", feed.spec.name)
         rest(parts, [feed])
@@ -141,13 +137,12 @@ def _hash(body: bytes) -> str:
 
 
 def _describe(error: FetchError | ParseError | WorkerError, request: FetchRequest) -> PollFailure:
-    status = error.status if isinstance(error, Refused) else None
-    hops = error.hops if isinstance(error, FetchError) else ()
-    last = hops[-1].url if hops else request.url
+    if not isinstance(error, FetchError):
+        return PollFailure(str(error))
     return PollFailure(
         str(error),
-        retry_after=error.retry_after if isinstance(error, FetchError) else None,
+        retry_after=error.retry_after,
         unreachable=isinstance(error, Unreachable),
-        gone=status == GONE,
-        host=host_of(last) if status in BUSY else None,
+        gone=isinstance(error, Refused) and error.status == GONE,
+        host=find_tired_host(request.url, error),
     )

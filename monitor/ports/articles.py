@@ -14,11 +14,7 @@ class Articles(Protocol):
         """Identity to fingerprint of the newest revision, for those the feed already has."""
         ...
 
-    def add(self, drafts: Iterable[ArticleDraft]) -> int:
-        """As `add_all`; count them over all feeds."""
-        ...
-
-    def add_all(self, drafts: Iterable[ArticleDraft]) -> Mapping[int, int]:
+    def add(self, drafts: Iterable[ArticleDraft]) -> Mapping[int, int]:
         """Store new articles and, where the fingerprint changed, new revisions.
 
         Give how many there are of each feed that has any.

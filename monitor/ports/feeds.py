@@ -26,10 +26,6 @@ class Feeds(Protocol):
         """All polled feeds by name."""
         ...
 
-    def get(self, feed_id: int) -> Feed | None:
-        """The feed, or None when it is no longer polled."""
-        ...
-
     def specs(self, feed_ids: Iterable[int]) -> Mapping[int, FeedSpec]:
         """What is said of these feeds, also of those that are no longer polled."""
         ...

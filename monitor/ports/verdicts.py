@@ -1,6 +1,6 @@
 """The store's port for verdicts, and for the signals of what they flagged."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,11 +10,7 @@ from monitor.core.model import Flagged, NearMiss, Signals, Verdict
 class Verdicts(Protocol):
     """Judgements, one per revision and topic, and the signals of the flagged."""
 
-    def add(self, revision_id: int, verdicts: Iterable[Verdict], signals: Signals | None) -> None:
-        """As `add_all`, of a single revision."""
-        ...
-
-    def add_all(self, found: Mapping[int, tuple[Sequence[Verdict], Signals | None]]) -> None:
+    def add(self, found: Mapping[int, tuple[Sequence[Verdict], Signals | None]]) -> None:
         """Store what was found of revisions; idempotent. At most 500.
 
         Signals are kept only where a verdict flagged; their language becomes the article's where

@@ -19,13 +19,13 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy import select as select_columns
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, SQLModel, and_, col, delete, or_, select, update
 
 from monitor.core.model import Article, ArticleDraft, Health, TextSource
 from monitor.store import schema
 from monitor.store.columns import clean_text
 from monitor.store.feeds import polled
+from monitor.store.rows import insert_new
 
 CHUNK = 500
 """Identities asked for in one statement; SQLite takes 32,766 values at most."""
@@ -60,11 +60,7 @@ class Articles:
         found = self._known((feed_id, identity) for identity in identities)
         return {key: known.fingerprint or "" for (_, key), known in found.items()}
 
-    def add(self, drafts: Iterable[ArticleDraft]) -> int:
-        """As `add_all`; count them over all feeds."""
-        return sum(self.add_all(drafts).values())
-
-    def add_all(self, drafts: Iterable[ArticleDraft]) -> Mapping[int, int]:
+    def add(self, drafts: Iterable[ArticleDraft]) -> Mapping[int, int]:
         """Store new articles and, where the fingerprint changed, new revisions.
 
         Give how many there are of each feed that has any. Of several drafts with one identity the
@@ -76,10 +72,12 @@ class Articles:
             batch.setdefault((draft.feed_id, clean_text(draft.identity)), draft)
         before = self._known(batch)
         new = [article_row(draft) for key, draft in batch.items() if key not in before]
-        self._insert(schema.Article, new)
+        insert_new(self.session, schema.Article, new)
         after = self._known(batch) if new else before
         changed = {k: d for k, d in batch.items() if after[k].fingerprint != d.fingerprint}
-        self._insert(schema.Revision, [revision_row(after[k], d) for k, d in changed.items()])
+        insert_new(
+            self.session, schema.Revision, [revision_row(after[k], d) for k, d in changed.items()]
+        )
         self._reopen([after[key].article_id for key in changed if key in before])
         return Counter(feed_id for feed_id, _ in changed)
 
@@ -95,7 +93,7 @@ class Articles:
             "seen_at": seen_at,
             "source": TextSource.PAGE,
         }
-        self._insert(schema.Revision, [revision])
+        insert_new(self.session, schema.Revision, [revision])
         self._reopen([article.id])
 
     def get(self, article_id: int) -> Article | None:
@@ -169,7 +167,7 @@ class Articles:
         # An UPDATE would leave every page half empty for ever: SQLite only merges them on DELETE.
         self.session.connection().execute(text("PRAGMA defer_foreign_keys = ON"))
         self.session.exec(delete(schema.Revision).where(of_these))
-        self._insert(schema.Revision, rows)
+        insert_new(self.session, schema.Revision, rows)
 
     def hours(self, since: datetime, *, flagged: bool = False) -> tuple[datetime, ...]:
         """The hours since then in which new articles came (or some were flagged), ascending.
@@ -185,14 +183,6 @@ class Articles:
             last = last.select_from(schema.Signals).join(schema.Revision, revision)
             last = last.join(schema.Article, article)
         return tuple(self.session.exec(last.group_by(hour).order_by(hour)))
-
-    def _insert(
-        self,
-        table: type[schema.Article | schema.Revision],
-        rows: Sequence[Mapping[str, object]],
-    ) -> None:
-        if rows:
-            self.session.connection().execute(insert(table).on_conflict_do_nothing(), rows)
 
     def _reopen(self, article_ids: Sequence[int]) -> None:
         """An article with a newer revision waits for its verdict."""

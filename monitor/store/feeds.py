@@ -76,10 +76,6 @@ class Feeds:
         """All polled feeds whose last poll failed, by name."""
         return self._load(polled(), TABLE.c.failures > 0)
 
-    def get(self, feed_id: int) -> Feed | None:
-        """The feed, or None when it is no longer polled."""
-        return next(iter(self._load(polled(), TABLE.c.id == feed_id)), None)
-
     def specs(self, feed_ids: Iterable[int]) -> Mapping[int, FeedSpec]:
         """What is said of these feeds, also of those that are no longer polled."""
         return {feed.id: feed.spec for feed in self._load(TABLE.c.id.in_(list(feed_ids)))}
@@ -113,9 +109,10 @@ class Feeds:
             return frozenset()
         connection = self.session.connection()
         found = connection.execute(POLLED_AT, {"ids": [feed_id for feed_id, _ in states]})
-        rows = [settled_row(key[0], states[key]) for key in map(tuple, found) if key in states]
+        kept = [key for key in map(tuple, found) if key in states]
+        rows = [{"feed_id": key[0], **state_row(states[key])} for key in kept]
         if rows:
-            connection.execute(SETTLE, rows)
+            connection.execute(CHANGE, rows)
         return frozenset(row["feed_id"] for row in rows)
 
     def postpone(self, hosts: Mapping[str, datetime], reason: str) -> None:
@@ -127,7 +124,7 @@ class Feeds:
             and feed.state.next_poll_at < until
         ]
         if rows:
-            self.session.connection().execute(POSTPONE, rows)
+            self.session.connection().execute(CHANGE, rows)
 
     def catch_up(self, now: datetime) -> None:
         """Make those due that were polled in the future: the clock was wrong then."""
@@ -156,12 +153,8 @@ def is_polled(row: schema.Feed) -> bool:
 POLLED_AT = select_columns(TABLE.c.id, TABLE.c.last_polled_at).where(
     TABLE.c.id.in_(bindparam("ids", expanding=True)), polled()
 )
-SETTLE = POSTPONE = update(TABLE).where(TABLE.c.id == bindparam("feed_id"))
-
-
-def settled_row(feed_id: int, state: FeedState) -> dict[str, Any]:
-    """What `SETTLE` asks and writes."""
-    return {"feed_id": feed_id, **state_row(state)}
+CHANGE = update(TABLE).where(TABLE.c.id == bindparam("feed_id"))
+"""Write of each row what stands beside its `feed_id`."""
 
 
 def state_row(state: FeedState) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, or_, select, update
 from monitor.core.model import Flagged, Story
 from monitor.errors import NotFound
 from monitor.store import schema
+from monitor.store.rows import insert_new
 from monitor.store.verdicts import load_flagged
 
 Members = Sequence[tuple[Flagged, int]]
@@ -111,8 +112,7 @@ class Stories:
     def index(self, story_id: int, keys: Iterable[str]) -> None:
         """Let the story be found by these keys, too."""
         rows = [{"key": key, "story_id": story_id} for key in sorted(keys)]
-        if rows:
-            self.session.exec(insert(schema.StoryKey).on_conflict_do_nothing(), params=rows)
+        insert_new(self.session, schema.StoryKey, rows)
 
     def without_keys(self, since: datetime) -> tuple[Story, ...]:
         """Stories seen at or after `since` that no key finds."""

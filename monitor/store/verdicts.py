@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, exists
 from sqlalchemy import select as select_columns
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
@@ -17,6 +16,7 @@ from monitor.core.model import Flagged, NearMiss, Signals, Verdict
 from monitor.store import schema
 from monitor.store.articles import COLUMNS, REVISION, article_of, is_newest, newest, waits_for
 from monitor.store.codec import dump_evidence, load_evidence
+from monitor.store.rows import insert_new
 
 ARTICLE = col(schema.Article.id)
 
@@ -55,23 +55,21 @@ class Verdicts:
 
     session: Session
 
-    def add(self, revision_id: int, verdicts: Iterable[Verdict], signals: Signals | None) -> None:
-        """As `add_all`, of a single revision."""
-        self.add_all({revision_id: (tuple(verdicts), signals)})
-
-    def add_all(self, found: Mapping[int, tuple[Sequence[Verdict], Signals | None]]) -> None:
+    def add(self, found: Mapping[int, tuple[Sequence[Verdict], Signals | None]]) -> None:
         """Store what was found of revisions; idempotent. At most 500.
 
         Signals are kept only where a verdict flagged; their language becomes the article's where
         it has none.
         """
-        self._insert(
+        insert_new(
+            self.session,
             schema.Verdict,
             [verdict_row(id_, one) for id_, (verdicts, _) in found.items() for one in verdicts],
         )
         flagged = self._flagged(found)
         signals = {id_: told for id_, (_, told) in found.items() if told}
-        self._insert(
+        insert_new(
+            self.session,
             schema.Signals,
             [signals_row(id_, told) for id_, told in signals.items() if id_ in flagged],
         )
@@ -130,14 +128,6 @@ class Verdicts:
             NearMiss(article_of(*article), topic, score or 0.0, threshold)
             for *article, topic, score, threshold in rows
         )
-
-    def _insert(
-        self,
-        table: type[schema.Verdict | schema.Signals],
-        rows: Sequence[Mapping[str, object]],
-    ) -> None:
-        if rows:
-            self.session.connection().execute(insert(table).on_conflict_do_nothing(), rows)
 
     def _flagged(self, revision_ids: Iterable[int]) -> frozenset[int]:
         """Those that any verdict flags, also one that was stored before."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.processes import GONE, find_session, read_stat
+
 TICKS = os.sysconf("SC_CLK_TCK")
 GLANCE = 0.2
 """Seconds between two looks at the memory."""
-
-GONE = (FileNotFoundError, ProcessLookupError)
 
 
 def count_cpu(session: int) -> float:
@@ -20,15 +20,15 @@ def count_cpu(session: int) -> float:
     does so for our workers. So nothing is counted twice, and nothing is lost.
     """
     spent = 0
-    for process in _members(session):
+    for process in find_session(session):
         # Fields 14 to 17: user and system time, its own and of children that were waited for.
-        spent += sum(int(ticks) for ticks in _fields(process)[11:15])
+        spent += sum(int(ticks) for ticks in read_stat(process)[11:15])
     return spent / TICKS
 
 
 def weigh(session: int) -> float:
     """MB that the session holds: of memory that processes share each counts its part (PSS)."""
-    return sum(map(_proportional_kb, _members(session))) / 1024
+    return sum(map(_proportional_kb, find_session(session))) / 1024
 
 
 @contextmanager
@@ -50,27 +50,9 @@ def watch_memory(session: int) -> Iterator[list[float]]:
         thread.join()
 
 
-def _members(session: int) -> list[Path]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            with suppress(*GONE):
-                if int(_fields(entry)[3]) == session:
-                    found.append(entry)
-    return found
-
-
-def _fields(process: Path) -> list[str]:
-    """The fields of `stat` from the third on: the second is a name, which may hold anything."""
-    try:
-        return (process / "stat").read_text(errors="replace").rpartition(")")[2].split()
-    except GONE:
-        return ["X", *["0"] * 20]
-
-
-def _proportional_kb(process: Path) -> int:
+def _proportional_kb(process: int) -> int:
     with suppress(*GONE):
-        for line in (process / "smaps_rollup").read_text().splitlines():
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1])
     return 0

@@ -1,7 +1,6 @@
 """`routes`, `silence`, `outbox` and `alerts` on a database with a story."""
 
 import asyncio
-import json
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from monitor.app import read_clock
-from monitor.cli import app
 from monitor.core.model import Delivery, FeedSpec
 from monitor.errors import MonitorError
 from monitor.ports import Store, Transaction
 from monitor.store import open_store
 from tests.builders import add_flagged, alert, draft, story
+from tests.cli.verbs import Verbs
 
 CONFIG = """
 timezone = "Europe/Berlin"
@@ -43,22 +41,8 @@ LINK = "https://beispielblatt.example/a?utm_source=feed"
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(Verbs):
     """A folder with a configuration and a database."""
-
-    folder: Path
-
-    def run(self, *words: str) -> Result:
-        arguments = ["--config", str(self.folder / "config.toml"), *words]
-        return CliRunner().invoke(app, arguments, catch_exceptions=False)
-
-    def do(self, *words: str) -> str:
-        result = self.run(*words)
-        assert result.exit_code == 0, result.output
-        return result.stdout
-
-    def ask(self, *words: str) -> Any:
-        return json.loads(self.do(*words, "--json"))
 
     def store(self, work: Callable[[Store], Coroutine[Any, Any, object]]) -> None:
         async def run() -> None:

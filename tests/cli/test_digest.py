@@ -10,7 +10,16 @@ import pytest
 from monitor.core.model import CompiledDigest
 from monitor.ports import Transaction
 from monitor.store import SqliteStore, open_store
-from tests.builders import add_articles, add_flagged, draft, signals, spec, story, verdict
+from tests.builders import (
+    add_articles,
+    add_flagged,
+    add_verdicts,
+    draft,
+    signals,
+    spec,
+    story,
+    verdict,
+)
 from tests.cli.test_setup import monitor
 
 CONFIG = """
@@ -46,7 +55,7 @@ async def fill(store: SqliteStore) -> None:
 
     def job(tx: Transaction) -> None:
         tx.stories.add(story(members, TOLD))
-        tx.verdicts.add(missed.revision_id, [verdict(score=0.41)], signals())
+        add_verdicts(tx, missed.revision_id, [verdict(score=0.41)], signals())
         for name in ("daily", "woche"):
             begin = now - 2 * hour
             tx.digests.add(CompiledDigest(name, f"{begin:%Y-%m-%d}", begin, begin))

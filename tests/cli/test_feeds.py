@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from monitor.app import read_clock
 from monitor.cli import app
@@ -20,6 +20,7 @@ from monitor.core.model import FeedState, Origin
 from monitor.ports import Transaction
 from monitor.store import open_store
 from tests.builders import HOUR, MINUTE, draft, spec
+from tests.cli.verbs import Verbs
 
 RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Hafenblatt</title><language>de</language>
@@ -43,22 +44,8 @@ PAGE = b"""<!DOCTYPE html><html><head><title>Hafen</title>
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(Verbs):
     """A folder with a configuration."""
-
-    folder: Path
-
-    def run(self, *words: str | Path) -> Result:
-        arguments = ["--config", str(self.folder / "config.toml"), *map(str, words)]
-        return CliRunner().invoke(app, arguments, catch_exceptions=False)
-
-    def do(self, *words: str | Path) -> str:
-        result = self.run(*words)
-        assert result.exit_code == 0, result.output
-        return result.stdout
-
-    def ask(self, *words: str | Path) -> Any:
-        return json.loads(self.do(*words, "--json"))
 
     def refuse(self, *words: str) -> str:
         """What a verb prints that says no, in one line."""

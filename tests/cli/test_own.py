@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from monitor.app import read_clock
 from monitor.cli import app
@@ -19,6 +19,7 @@ from monitor.errors import ConfigError, MonitorError, NotFound
 from monitor.ports import Transaction
 from monitor.store import open_store
 from tests.builders import draft, spec
+from tests.cli.verbs import Verbs
 
 EXEMPLAR = (Path(__file__).parents[1] / "learning/topics/port-strikes/exemplar.en.txt").resolve()
 STRIKES = (
@@ -44,22 +45,8 @@ HOSTILE = "[red]Dockers[/red] strike \x1b[31m at the port"
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(Verbs):
     """A folder with a configuration and an archive."""
-
-    folder: Path
-
-    def run(self, *words: str | Path) -> Result:
-        arguments = ["--config", str(self.folder / "config.toml"), *map(str, words)]
-        return CliRunner().invoke(app, arguments, catch_exceptions=False)
-
-    def do(self, *words: str | Path) -> str:
-        result = self.run(*words)
-        assert result.exit_code == 0, result.output
-        return result.stdout
-
-    def ask(self, *words: str | Path) -> Any:
-        return json.loads(self.do(*words, "--json"))
 
     def add(self, *more: str | Path) -> Any:
         return self.ask("topics", "add", "strikes", "--like", EXEMPLAR, *more)

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.processes import find_session, read_stat
+
 EX_CONFIG = 78
 PATIENCE = 60.0
 """Seconds after which a test gives up; far more than any step takes on a busy machine."""
@@ -96,21 +98,8 @@ class Running:
 
     def survivors(self) -> list[int]:
         """Processes of its session that still run."""
-        return [
-            int(entry.name)
-            for entry in Path("/proc").iterdir()
-            if entry.name.isdecimal() and _runs_in_session(entry, self.process.pid)
-        ]
-
-
-def _runs_in_session(entry: Path, session: int) -> bool:
-    try:
-        text = (entry / "stat").read_text(encoding="utf-8", errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    # proc(5): state, parent, group and session follow the name, which may hold anything but ")".
-    state, _, _, owner = text.rpartition(")")[2].split()[:4]
-    return int(owner) == session and state not in {"Z", "X"}
+        members = find_session(self.process.pid)
+        return [process for process in members if read_stat(process)[0] not in {"Z", "X"}]
 
 
 class Program:

@@ -252,7 +252,7 @@ async def test_a_feed_that_was_removed_meanwhile_stores_nothing(world: World) ->
     world.show(url, "Fear of an AI bubble")
     await world.parts.store.write(lambda tx: tx.feeds.remove(url))
     await world.pass_time()
-    assert not await world.parts.store.read(lambda tx: tx.feeds.get(feed.id))
+    assert not await world.parts.store.read(lambda tx: tx.feeds.find(feed.spec.url))
     assert world.mail.sent == []
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.processes import GONE, find_session
+
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MIB = 2**20
 
@@ -44,23 +46,11 @@ def look(parent: int, database: Path, done: float) -> Sample:
     )
 
 
-def find_session(leader: int) -> list[int]:
-    """The processes of a session."""
-    return [int(e.name) for e in Path("/proc").iterdir() if e.name.isdecimal() and _in(e, leader)]
-
-
-def _in(entry: Path, leader: int) -> bool:
-    try:
-        return os.getsid(int(entry.name)) == leader
-    except ProcessLookupError:
-        return False
-
-
 def measure_memory(process: int) -> float:
     """Resident memory in MiB, shared pages included; 0 for a process that has just ended."""
     try:
         pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
-    except (FileNotFoundError, ProcessLookupError):
+    except GONE:
         return 0.0
     return int(pages) * PAGE / MIB
 

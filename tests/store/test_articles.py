@@ -4,7 +4,19 @@ import pytest
 
 from monitor.core.model import Feed, Health, Origin
 from monitor.store import SqliteStore
-from tests.builders import DAY, HOUR, MINUTE, NOW, add_articles, draft, signals, spec, verdict
+from tests.builders import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    add_articles,
+    add_drafts,
+    add_verdicts,
+    draft,
+    signals,
+    spec,
+    verdict,
+)
 
 EDITED = "Konzern kündigt Mietvertrag, Aktie fällt"
 
@@ -20,9 +32,9 @@ async def test_a_new_article_is_read_back_as_it_was_given(store: SqliteStore, fe
 
 async def test_the_same_fingerprint_again_adds_nothing(store: SqliteStore, feed: Feed) -> None:
     given = draft(feed.id)
-    assert await store.write(lambda tx: tx.articles.add([given])) == 1
+    assert await store.write(lambda tx: add_drafts(tx, [given])) == 1
     later = replace(given, first_seen_at=NOW + HOUR, published_at=NOW + HOUR)
-    assert await store.write(lambda tx: tx.articles.add([later])) == 0
+    assert await store.write(lambda tx: add_drafts(tx, [later])) == 0
     (article,) = await store.read(lambda tx: tx.articles.waiting(9))
     assert article.first_seen_at == NOW
 
@@ -31,7 +43,7 @@ async def test_an_edit_is_a_new_revision_of_the_same_article(
     store: SqliteStore, feed: Feed
 ) -> None:
     (article,) = await add_articles(store, draft(feed.id))
-    await store.write(lambda tx: tx.verdicts.add(article.revision_id, [verdict()], signals()))
+    await store.write(lambda tx: add_verdicts(tx, article.revision_id, [verdict()], signals()))
     edit = draft(feed.id, title=EDITED, seen_at=NOW + HOUR)
     (edited,) = await add_articles(store, edit)
     assert edited == replace(
@@ -62,7 +74,7 @@ async def test_known_gives_the_newest_fingerprint_per_feed(store: SqliteStore, f
 
 async def test_more_identities_than_one_statement_may_name(store: SqliteStore, feed: Feed) -> None:
     drafts = [draft(feed.id, str(n)) for n in range(1201)]
-    assert await store.write(lambda tx: tx.articles.add(drafts)) == 1201
+    assert await store.write(lambda tx: add_drafts(tx, drafts)) == 1201
     known = await store.read(lambda tx: tx.articles.known(feed.id, map(str, range(2000))))
     assert len(known) == 1201
 
@@ -72,8 +84,8 @@ async def test_of_two_drafts_with_one_identity_the_first_is_taken(
     store: SqliteStore, feed: Feed
 ) -> None:
     twins = [draft(feed.id, title="Erster"), draft(feed.id, title="Zweiter")]
-    assert await store.write(lambda tx: tx.articles.add(twins)) == 1
-    assert await store.write(lambda tx: tx.articles.add(twins)) == 0
+    assert await store.write(lambda tx: add_drafts(tx, twins)) == 1
+    assert await store.write(lambda tx: add_drafts(tx, twins)) == 0
     assert [a.title for a in await store.read(lambda tx: tx.articles.waiting(9))] == ["Erster"]
 
 
@@ -88,7 +100,7 @@ async def test_an_article_is_found_by_link_and_by_canonical_link(
 
 async def test_articles_wait_for_a_verdict_oldest_first(store: SqliteStore, feed: Feed) -> None:
     articles = await add_articles(store, *(draft(feed.id, n) for n in "abc"))
-    await store.write(lambda tx: tx.verdicts.add(articles[0].revision_id, [verdict()], None))
+    await store.write(lambda tx: add_verdicts(tx, articles[0].revision_id, [verdict()], None))
     assert await store.read(lambda tx: tx.articles.waiting(1)) == (articles[1],)
     assert await store.read(lambda tx: tx.articles.waiting(9)) == articles[1:]
 
@@ -96,8 +108,8 @@ async def test_articles_wait_for_a_verdict_oldest_first(store: SqliteStore, feed
 @pytest.mark.fault("B8")
 async def test_a_text_that_sqlite_cannot_take_is_cleaned(store: SqliteStore, feed: Feed) -> None:
     hostile = draft(feed.id, "id\0\ud83d", title="NUL\0 und \ud83d allein, \ud83d\ude00 als Paar")
-    assert await store.write(lambda tx: tx.articles.add([hostile])) == 1
-    assert await store.write(lambda tx: tx.articles.add([hostile])) == 0
+    assert await store.write(lambda tx: add_drafts(tx, [hostile])) == 1
+    assert await store.write(lambda tx: add_drafts(tx, [hostile])) == 0
     (article,) = await store.read(lambda tx: tx.articles.waiting(9))
     assert article.title == "NUL und \ufffd allein, 😀 als Paar"
 
@@ -137,6 +149,6 @@ async def test_the_hours_in_which_articles_came(store: SqliteStore, feed: Feed) 
         draft(feed.id, "old", seen_at=NOW - 9 * DAY),
         draft(feed.id, "baseline", seen_at=NOW, baseline=True),
     )
-    await store.write(lambda tx: tx.verdicts.add(articles[0].revision_id, [verdict()], signals()))
+    await store.write(lambda tx: add_verdicts(tx, articles[0].revision_id, [verdict()], signals()))
     assert await store.read(lambda tx: tx.articles.hours(NOW - DAY)) == (late, NOW - HOUR)
     assert await store.read(lambda tx: tx.articles.hours(NOW - DAY, flagged=True)) == (early,)

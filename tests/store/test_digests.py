@@ -5,7 +5,17 @@ import pytest
 from monitor.core.model import CompiledDigest, Feed, NearMiss, Signals, Verdict
 from monitor.ports import Transaction
 from monitor.store import SqliteStore
-from tests.builders import DAY, HOUR, NOW, add_articles, add_flagged, draft, story, verdict
+from tests.builders import (
+    DAY,
+    HOUR,
+    NOW,
+    add_articles,
+    add_flagged,
+    add_verdicts,
+    draft,
+    story,
+    verdict,
+)
 
 FIRST = CompiledDigest("daily", "2026-11-23", NOW - DAY, NOW)
 SECOND = CompiledDigest("daily", "2026-11-24", NOW, NOW + DAY)
@@ -53,7 +63,7 @@ async def test_near_misses_lie_just_under_the_threshold(
     store: SqliteStore, feed: Feed, verdicts: list[Verdict], near: list[str]
 ) -> None:
     (article,) = await add_articles(store, draft(feed.id))
-    await store.write(lambda tx: tx.verdicts.add(article.revision_id, verdicts, Signals("de")))
+    await store.write(lambda tx: add_verdicts(tx, article.revision_id, verdicts, Signals("de")))
     found = await store.read(lambda tx: tx.verdicts.near(NOW, NOW + DAY, 0.15))
     assert [miss.topic for miss in found] == near
     assert all(miss.article == article for miss in found)
@@ -72,7 +82,7 @@ async def test_near_misses_are_of_the_window_and_of_no_baseline(
 
     def judge(tx: Transaction) -> None:
         for article in articles:
-            tx.verdicts.add(article.revision_id, [verdict(score=0.4)], Signals("de"))
+            add_verdicts(tx, article.revision_id, [verdict(score=0.4)], Signals("de"))
 
     await store.write(judge)
     assert await store.read(lambda tx: tx.verdicts.near(NOW, NOW + DAY, 0.15)) == (
@@ -83,7 +93,7 @@ async def test_near_misses_are_of_the_window_and_of_no_baseline(
 async def test_an_edited_article_counts_as_it_is_now(store: SqliteStore, feed: Feed) -> None:
     (article,) = await add_articles(store, draft(feed.id))
     near = [verdict(score=0.4)]
-    await store.write(lambda tx: tx.verdicts.add(article.revision_id, near, Signals("de")))
+    await store.write(lambda tx: add_verdicts(tx, article.revision_id, near, Signals("de")))
     await store.write(lambda tx: tx.articles.add([draft(feed.id, title="Umgeschrieben")]))
     assert await store.read(lambda tx: tx.verdicts.near(NOW, NOW + DAY, 0.15)) == ()
 

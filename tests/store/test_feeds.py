@@ -54,7 +54,7 @@ async def test_a_new_feed_is_due_at_once(store: SqliteStore) -> None:
 async def test_what_polling_learned_is_read_back_to_the_microsecond(store: SqliteStore) -> None:
     feed = await store.write(lambda tx: tx.feeds.add(CONFIG, NOW))
     assert await learn(store, feed) == {feed.id}
-    assert await store.read(lambda tx: tx.feeds.get(feed.id)) == replace(feed, state=LEARNED)
+    assert await store.read(lambda tx: tx.feeds.find(feed.spec.url)) == replace(feed, state=LEARNED)
 
 
 async def test_due_feeds_come_longest_waiting_first(store: SqliteStore) -> None:
@@ -103,7 +103,7 @@ async def test_a_feed_that_comes_back_has_its_id_and_a_baseline_to_take(store: S
     feed = await store.write(lambda tx: tx.feeds.add(CONFIG, NOW))
     assert await learn(store, feed) == {feed.id}
     await store.write(lambda tx: tx.feeds.sync([], NOW))
-    assert await store.read(lambda tx: tx.feeds.get(feed.id)) is None
+    assert await store.read(lambda tx: tx.feeds.find(feed.spec.url)) is None
     assert await store.read(lambda tx: tx.feeds.find(CONFIG.url)) is None
     assert await store.read(lambda tx: tx.feeds.due(NOW + HOUR, 10)) == ()
     await store.write(lambda tx: tx.feeds.sync([CONFIG], NOW + HOUR))

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 from monitor.core.model import Feed, FeedSpec, Page, PageState, TextSource
 from monitor.store import SqliteStore
-from tests.builders import DAY, HOUR, MINUTE, NOW, add_articles, draft, signals, verdict
+from tests.builders import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    add_articles,
+    add_drafts,
+    add_verdicts,
+    draft,
+    signals,
+    verdict,
+)
 
 PAGE_TEXT = "Der Konzern hat beide Verträge gekündigt, weil der Strom fehlt. " * 20
 
@@ -59,14 +70,14 @@ async def test_a_page_asked_for_by_a_clock_that_was_ahead_is_due_at_once(
 async def test_a_pages_text_is_a_new_revision_and_no_edit(store: SqliteStore, feed: Feed) -> None:
     given = draft(feed.id)
     (article,) = await add_articles(store, given)
-    await store.write(lambda tx: tx.verdicts.add(article.revision_id, [verdict(score=0.3)], None))
+    await store.write(lambda tx: add_verdicts(tx, article.revision_id, [verdict(score=0.3)], None))
     await store.write(lambda tx: tx.articles.add_page_text(article, PAGE_TEXT, NOW + HOUR))
 
     (read,) = await store.read(lambda tx: tx.articles.waiting(9))
     expected = replace(article, text=PAGE_TEXT, source=TextSource.PAGE, seen_at=NOW + HOUR)
     assert read == replace(expected, revision_id=read.revision_id)
     assert read.revision_id != article.revision_id
-    assert await store.write(lambda tx: tx.articles.add([given])) == 0
+    assert await store.write(lambda tx: add_drafts(tx, [given])) == 0
 
 
 async def test_an_edit_by_the_publisher_counts_after_a_pages_text(
@@ -82,7 +93,7 @@ async def test_a_pages_text_is_forgotten_as_any_other(store: SqliteStore, feed: 
     (article,) = await add_articles(store, draft(feed.id, seen_at=NOW - 100 * DAY))
     await store.write(lambda tx: tx.articles.add_page_text(article, PAGE_TEXT, NOW - 100 * DAY))
     (read,) = await store.read(lambda tx: tx.articles.waiting(9))
-    await store.write(lambda tx: tx.verdicts.add(read.revision_id, [verdict()], signals()))
+    await store.write(lambda tx: add_verdicts(tx, read.revision_id, [verdict()], signals()))
     assert await store.write(lambda tx: tx.articles.forget(NOW - 999 * DAY, NOW, 500)) == 1
     found = await store.read(lambda tx: tx.articles.get(article.id))
     assert found == replace(read, text="")

@@ -12,7 +12,7 @@ from monitor.core.model import Delivery, Feed, Label, Message, Outcome, Receipt
 from monitor.core.outbox import claim, settle
 from monitor.ports import Transaction
 from monitor.store import SqliteStore
-from tests.builders import DAY, NOW, add_flagged, alert, draft
+from tests.builders import DAY, NOW, add_drafts, add_flagged, alert, draft
 
 OLD = NOW - 100 * DAY
 FIRST = NOW - 1000 * DAY
@@ -46,7 +46,7 @@ async def test_a_forgotten_article_is_not_new_when_it_comes_again(
     given = draft(feed.id, "old", seen_at=OLD)
     await add_flagged(store, given)
     await store.write(lambda tx: tx.articles.forget(FIRST, LIMIT, 500))
-    assert await store.write(lambda tx: tx.articles.add([given])) == 0
+    assert await store.write(lambda tx: add_drafts(tx, [given])) == 0
 
 
 async def test_what_a_person_labelled_is_kept(store: SqliteStore, feed: Feed) -> None:
@@ -90,9 +90,8 @@ async def test_under_load_the_log_stays_small_and_the_room_is_used_again(
     store: SqliteStore, feed: Feed, path: Path
 ) -> None:
     def add(tx: Transaction, batch: int) -> int:
-        return tx.articles.add(
-            draft(feed.id, f"{batch}-{n}", text=TEXT, seen_at=OLD) for n in range(500)
-        )
+        drafts = (draft(feed.id, f"{batch}-{n}", text=TEXT, seen_at=OLD) for n in range(500))
+        return add_drafts(tx, drafts)
 
     def forget(tx: Transaction) -> int:
         return tx.articles.forget(FIRST, LIMIT, 500)

@@ -17,7 +17,7 @@ from monitor.errors import StoreBusy, StoreError, StoreFull
 from monitor.ports import Transaction
 from monitor.store import SqliteStore, check, open_store
 from monitor.store.sqlite import Nouns
-from tests.builders import NOW, draft
+from tests.builders import NOW, add_drafts, draft
 
 LOG_CEILING = 16 * 1024 * 1024
 
@@ -78,9 +78,9 @@ async def test_a_value_that_cannot_be_stored_fails_its_job_alone(
 ) -> None:
     naive = draft(feed.id, "naive", seen_at=NOW.replace(tzinfo=None))
     outcomes = await asyncio.gather(
-        store.write(lambda tx: tx.articles.add([naive])),
-        store.write(lambda tx: tx.articles.add([draft(99, "no such feed")])),
-        store.write(lambda tx: tx.articles.add([draft(feed.id, "good")])),
+        store.write(lambda tx: add_drafts(tx, [naive])),
+        store.write(lambda tx: add_drafts(tx, [draft(99, "no such feed")])),
+        store.write(lambda tx: add_drafts(tx, [draft(feed.id, "good")])),
         return_exceptions=True,
     )
     assert [type(outcome) for outcome in outcomes] == [StoreError, StoreError, int]
@@ -188,7 +188,7 @@ async def test_a_full_disk_loses_no_earlier_work_and_recovers(
         await store.write(lambda tx: tx.articles.add([draft(feed.id, text="x" * 2_000_000)]))
     assert full.value.temporary
     await store.write(lambda tx: limit_pages(session_of(tx), 1_000_000))
-    assert await store.write(lambda tx: tx.articles.add([draft(feed.id)])) == 1
+    assert await store.write(lambda tx: add_drafts(tx, [draft(feed.id)])) == 1
     assert await notes(store, "earlier") == ["1"]
     assert check(path) == ()
 
@@ -233,7 +233,7 @@ async def test_the_log_stays_small_after_a_flood(
     store: SqliteStore, feed: Feed, path: Path
 ) -> None:
     flood = [draft(feed.id, str(n), text="Wort " * 2000) for n in range(3000)]
-    assert await store.write(lambda tx: tx.articles.add(flood)) == 3000
+    assert await store.write(lambda tx: add_drafts(tx, flood)) == 3000
     await store.write(lambda tx: tx.notes.set("key", "1"))
     assert path.with_name(path.name + "-wal").stat().st_size < LOG_CEILING
 

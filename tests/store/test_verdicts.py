@@ -11,6 +11,7 @@ from tests.builders import (
     NOW,
     add_articles,
     add_flagged,
+    add_verdicts,
     draft,
     signals,
     story,
@@ -25,7 +26,7 @@ UNSCORED = Verdict("ai-overbuild", None, flagged=False, threshold=0.5, reason="t
 async def test_verdicts_and_signals_are_read_back_as_given(store: SqliteStore, feed: Feed) -> None:
     (article,) = await add_articles(store, draft(feed.id))
     given = [UNFLAGGED, FLAGGED]
-    await store.write(lambda tx: tx.verdicts.add(article.revision_id, given, signals()))
+    await store.write(lambda tx: add_verdicts(tx, article.revision_id, given, signals()))
     assert await store.read(lambda tx: tx.verdicts.of(article.id)) == (FLAGGED, UNFLAGGED)
     assert await store.read(lambda tx: tx.verdicts.waiting(9)) == (
         Flagged(article, (FLAGGED, UNFLAGGED), signals()),
@@ -37,7 +38,7 @@ async def test_a_verdict_is_given_once(store: SqliteStore, feed: Feed) -> None:
 
     def judge_twice(tx: Transaction) -> None:
         for score in (0.9, 0.1):
-            tx.verdicts.add(article.revision_id, [verdict(score=score)], signals())
+            add_verdicts(tx, article.revision_id, [verdict(score=score)], signals())
 
     await store.write(judge_twice)
     assert await store.read(lambda tx: tx.verdicts.of(article.id)) == (FLAGGED,)
@@ -49,7 +50,7 @@ async def test_what_is_not_flagged_waits_for_nothing(
     store: SqliteStore, feed: Feed, given: list[Verdict]
 ) -> None:
     (article,) = await add_articles(store, draft(feed.id))
-    await store.write(lambda tx: tx.verdicts.add(article.revision_id, given, signals()))
+    await store.write(lambda tx: add_verdicts(tx, article.revision_id, given, signals()))
     assert await store.read(lambda tx: tx.articles.waiting(9)) == ()
     assert await store.read(lambda tx: tx.verdicts.waiting(9)) == ()
 
@@ -59,14 +60,14 @@ async def test_the_language_found_fills_in_for_a_missing_hint(
     store: SqliteStore, feed: Feed, hint: str | None, language: str
 ) -> None:
     (article,) = await add_articles(store, draft(feed.id, language=hint))
-    await store.write(lambda tx: tx.verdicts.add(article.revision_id, [UNFLAGGED], signals("fr")))
+    await store.write(lambda tx: add_verdicts(tx, article.revision_id, [UNFLAGGED], signals("fr")))
     expected = replace(article, language=language)
     assert await store.read(lambda tx: tx.articles.get(article.id)) == expected
 
 
 async def test_flagged_without_signals_has_empty_ones(store: SqliteStore, feed: Feed) -> None:
     (article,) = await add_articles(store, draft(feed.id))
-    await store.write(lambda tx: tx.verdicts.add(article.revision_id, [FLAGGED], None))
+    await store.write(lambda tx: add_verdicts(tx, article.revision_id, [FLAGGED], None))
     (flagged,) = await store.read(lambda tx: tx.verdicts.waiting(9))
     assert flagged.signals == Signals("de")
 
@@ -89,7 +90,7 @@ async def test_baseline_articles_are_listed_and_never_wait(store: SqliteStore, f
 
     def judge(tx: Transaction) -> None:
         for article, score in zip(articles, (0.6, 0.8, 0.1, 0.9, 0.9), strict=True):
-            tx.verdicts.add(article.revision_id, [verdict(score=score)], signals())
+            add_verdicts(tx, article.revision_id, [verdict(score=score)], signals())
 
     await store.write(judge)
     listed = await store.read(lambda tx: tx.verdicts.baseline(NOW, NOW + HOUR))
@@ -102,7 +103,7 @@ async def test_an_edit_that_becomes_relevant_waits_for_a_story(
     store: SqliteStore, feed: Feed
 ) -> None:
     (article,) = await add_articles(store, draft(feed.id))
-    await store.write(lambda tx: tx.verdicts.add(article.revision_id, [UNFLAGGED], None))
+    await store.write(lambda tx: add_verdicts(tx, article.revision_id, [UNFLAGGED], None))
     (flagged,) = await add_flagged(store, draft(feed.id, title="Jetzt wichtig"))
     assert flagged.article.id == article.id
     assert flagged.article.title == "Jetzt wichtig"
@@ -121,6 +122,6 @@ async def test_a_late_verdict_on_an_old_revision_moves_nothing(
 ) -> None:
     (old,) = await add_articles(store, draft(feed.id))
     (new,) = await add_articles(store, draft(feed.id, title="Korrigiert"))
-    await store.write(lambda tx: tx.verdicts.add(old.revision_id, [FLAGGED], signals()))
+    await store.write(lambda tx: add_verdicts(tx, old.revision_id, [FLAGGED], signals()))
     assert await store.read(lambda tx: tx.articles.waiting(9)) == (new,)
     assert await store.read(lambda tx: tx.verdicts.waiting(9)) == ()

@@ -29,8 +29,12 @@ class Pieces:
 
     def group(self) -> list[list[bytes]]:
         """Entries that are sound in one group, each other one in a group of its own."""
-        sound = [entry for entry in self.entries if _is_sound(self.join([entry]))]
-        broken = [[entry] for entry in self.entries if entry not in frozenset(sound)]
+        sound, broken = list[bytes](), list[list[bytes]]()
+        for entry in self.entries:
+            if _is_sound(self.join([entry])):
+                sound.append(entry)
+            else:
+                broken.append([entry])
         return [sound, *broken] if sound else broken
 
 
