@@ -6,13 +6,17 @@ next tick emits the fact again from there (`pipeline.look`).
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from monitor.core.events import Event
 from monitor.errors import MonitorError
 
 log = logging.getLogger(__name__)
+
+MOST_UNHEARD = 1_000
+"""Facts that are kept for a listener who does not take them; then the newest are lost to it."""
 
 Handle = Callable[[Event], Awaitable[Iterable[Event]]]
 
@@ -33,11 +37,30 @@ class Bus:
         self._locks = {kind: asyncio.Lock() for kind in subscriptions}
         self._queued: set[Event] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._listeners: set[asyncio.Queue[Event]] = set()
+
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return len(self._listeners)
+
+    @contextmanager
+    def listen(self) -> Iterator[asyncio.Queue[Event]]:
+        """Hear of every fact that is emitted within the block. Who is slow keeps nobody waiting."""
+        facts = asyncio.Queue[Event](MOST_UNHEARD)
+        self._listeners.add(facts)
+        try:
+            yield facts
+        finally:
+            self._listeners.discard(facts)
 
     def emit(self, events: Iterable[Event]) -> None:
         """Queue facts. Those without a handler are for whoever reads the log."""
         for event in events:
             log.debug("event %s", event)
+            for facts in self._listeners:
+                with suppress(asyncio.QueueFull):
+                    facts.put_nowait(event)
             if type(event) in self._subscriptions and event not in self._queued:
                 self._start(event)
 

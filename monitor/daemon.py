@@ -12,7 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -109,7 +109,9 @@ class Daemon:
         parts = self._app.parts
         watched = len(self._app.settings.feeds)
         log.info("watching %d feeds for %s", watched, ", ".join(t.name for t in parts.topics))
-        await self._stop.wait()
+        serve = await asyncio.to_thread(load_page)
+        async with serve(self._app):
+            await self._stop.wait()
         await self._end()
 
     def stop(self) -> None:
@@ -213,6 +215,13 @@ class Daemon:
             log.warning("the old configuration stays: %s", error)
         finally:
             notify_systemd("READY=1")
+
+
+def load_page() -> Callable[[App], AbstractAsyncContextManager[str | None]]:
+    """Import the page, beside the first polls: that takes longer than asking the feeds."""
+    from monitor.web import serve  # noqa: PLC0415 - see above
+
+    return serve
 
 
 @contextmanager

@@ -40,6 +40,7 @@ from monitor.config.values import (
     check_feed_url,
     check_gap,
     check_keep,
+    check_listen,
     check_time,
 )
 from monitor.core.delivery import MANY, ChannelRules
@@ -221,7 +222,9 @@ class Storage(Table):
 class Web(Table):
     """The local page. `public_url` is how messages link to it."""
 
-    listen: Address = Field(default="127.0.0.1:8787", examples=['listen = "127.0.0.1:8787"'])
+    listen: Annotated[str, AfterValidator(check_listen)] = Field(
+        default="127.0.0.1:8787", examples=['listen = "127.0.0.1:8787"']
+    )
     public_url: Annotated[str, AfterValidator(check_feed_url)] | None = Field(
         default=None, examples=['public_url = "https://monitor.example.org"']
     )

@@ -88,6 +88,21 @@ def check_address(text: str) -> str:
     return text
 
 
+def check_listen(text: str) -> str:
+    """A loopback address with a port (0: any that is free), or "off"."""
+    host, _, port = text.rpartition(":")
+    if text == "off":
+        return text
+    if host not in {"127.0.0.1", "localhost", "[::1]"} or not re.fullmatch(r"\d{1,5}", port):
+        raise ValueError(
+            f'"{text}" is neither 127.0.0.1:PORT nor "off": whoever reaches the page may do'
+            " everything, so others come through a proxy with a login (deploy/nginx.conf)"
+        )
+    if int(port) >= 2**16:
+        raise ValueError(f"there is no port {port}")
+    return text
+
+
 def check_contact(text: str) -> str:
     """It stands in every request, so it is one word of plain characters."""
     if not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://[!-~]+", text, re.ASCII):

@@ -51,6 +51,13 @@ class ArticlesFlagged:
 
 
 @dataclass(frozen=True, slots=True)
+class StoriesChanged:
+    """Stories were opened, or articles have joined them."""
+
+    story_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertQueued:
     """Outbox rows wait for delivery."""
 
@@ -95,6 +102,7 @@ Event = (
     | PageDue
     | BaselineImported
     | ArticlesFlagged
+    | StoriesChanged
     | AlertQueued
     | AlertSent
     | ChannelFailed

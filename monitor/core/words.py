@@ -1,4 +1,4 @@
-"""The wording: says the texts of `texts`, writes numbers, dates and names, cuts to length.
+"""The wording: says what `texts` and `page_texts` hold, writes numbers, dates, names, cuts texts.
 
 Values are substituted into our own templates only and are never read as templates themselves, so
 a title such as "{secret}" or "%s" arrives as it is. A language other than "de" reads English.
@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from monitor.core.page_texts import PAGE_TEXTS
 from monitor.core.texts import TEXTS
 
 ELLIPSIS = "…"
+
+_SAID = TEXTS | PAGE_TEXTS
 
 _LANGUAGES = {
     # code: (German, English)
@@ -59,7 +62,7 @@ _REGIONAL = range(0x1F1E6, 0x1F200)
 
 def say(language: str, key: str, **values: str | int) -> str:
     """Give the text `key` with `values` inserted verbatim; raise KeyError for an unknown key."""
-    return TEXTS[key][_column(language)].format(**values)
+    return _SAID[key][_column(language)].format(**values)
 
 
 def say_count(language: str, key: str, n: int, **values: str | int) -> str:

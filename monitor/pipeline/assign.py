@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from monitor.core.alert import decide_first_alerts
-from monitor.core.events import AlertQueued, ArticlesFlagged, Event
+from monitor.core.events import AlertQueued, ArticlesFlagged, Event, StoriesChanged
 from monitor.core.likeness import find_keys
 from monitor.core.model import Alert, Flagged, OutboxRow, Story
 from monitor.core.render import render_update
@@ -39,6 +39,7 @@ async def assign(parts: Parts, event: ArticlesFlagged) -> list[Event]:  # noqa: 
         for item in batch:
             log.info("%s: %s", _describe(item), item.flagged.article.title)
         queued += sum(item.alerts for item in batch)
+        parts.emit([StoriesChanged(tuple(sorted({item.story.id for item in batch})))])
     return [AlertQueued(queued)] if queued else []
 
 

@@ -1,5 +1,6 @@
 """The store's port for labels."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -19,4 +20,8 @@ class Labels(Protocol):
 
     def of(self, topic: str) -> tuple[Label, ...]:
         """Those that count, oldest first."""
+        ...
+
+    def on(self, article_ids: Iterable[int]) -> tuple[Label, ...]:
+        """Those that count on these articles, at most 500."""
         ...

@@ -64,8 +64,18 @@ class Stories(Protocol):
         """
         ...
 
-    def list(self, limit: int, topic: str | None = None) -> tuple[Story, ...]:
-        """The newest stories, with all members."""
+    def list(
+        self,
+        limit: int,
+        topic: str | None = None,
+        *,
+        skip: int = 0,
+        best_since: datetime | None = None,
+    ) -> tuple[Story, ...]:
+        """The newest stories, with all members, or the best of those seen since then.
+
+        With `topic` only those it is a topic of; the first `skip` are left out.
+        """
         ...
 
     def moments(self, since: datetime) -> tuple[tuple[datetime, tuple[str, ...]], ...]:

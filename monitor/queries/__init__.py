@@ -5,6 +5,7 @@ changes nothing. What routes would do is asked less often: `routes` is imported 
 """
 
 from monitor.queries.alerts import AlertLine, list_alerts
+from monitor.queries.board import Card, Report, StoryPage, list_cards, show_card, show_page
 from monitor.queries.digests import (
     DigestAnswer,
     DigestLine,
@@ -20,6 +21,7 @@ from monitor.queries.stories import MemberLine, StoryAnswer, StoryLine, list_sto
 
 __all__ = [
     "AlertLine",
+    "Card",
     "DigestAnswer",
     "DigestLine",
     "Explanation",
@@ -27,18 +29,23 @@ __all__ = [
     "MemberLine",
     "NearLine",
     "OutboxLine",
+    "Report",
     "Status",
     "StoryAnswer",
     "StoryLine",
+    "StoryPage",
     "describe_digest",
     "explain",
     "find_article",
     "get_status",
     "list_alerts",
+    "list_cards",
     "list_digests",
     "list_feeds",
     "list_outbox",
     "list_stories",
+    "show_card",
+    "show_page",
     "show_story",
     "time_feeds",
 ]

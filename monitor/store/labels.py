@@ -1,5 +1,6 @@
 """What a person said of articles."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -41,6 +42,14 @@ class Labels:
         of_topic = schema.Label.topic == topic, col(schema.Label.undone_at).is_(None)
         rows = self.session.exec(
             select(schema.Label).where(*of_topic).order_by(col(schema.Label.id))
+        )
+        return tuple(label_of(row) for row in rows)
+
+    def on(self, article_ids: Iterable[int]) -> tuple[Label, ...]:
+        """Those that count on these articles, at most 500."""
+        these = col(schema.Label.article_id).in_(list(article_ids))
+        rows = self.session.exec(
+            select(schema.Label).where(these, col(schema.Label.undone_at).is_(None))
         )
         return tuple(label_of(row) for row in rows)
 

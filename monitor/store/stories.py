@@ -66,17 +66,29 @@ class Stories:
         )
         return self._load(rows.all())
 
-    def list(self, limit: int, topic: str | None = None) -> tuple[Story, ...]:
-        """The newest stories, with all members; with `topic` only those it is a topic of."""
-        newest = (
-            select(schema.Story)
-            .where(IS_WHOLE)
-            .order_by(col(schema.Story.last_seen_at).desc(), col(schema.Story.id).desc())
-        )
+    def list(
+        self,
+        limit: int,
+        topic: str | None = None,
+        *,
+        skip: int = 0,
+        best_since: datetime | None = None,
+    ) -> tuple[Story, ...]:
+        """The newest stories, with all members, or the best of those seen since then.
+
+        With `topic` only those it is a topic of; the first `skip` are left out.
+        """
+        newest = col(schema.Story.last_seen_at).desc(), col(schema.Story.id).desc()
+        chosen = select(schema.Story).where(IS_WHOLE)
+        if best_since is not None:
+            chosen = chosen.where(schema.Story.last_seen_at >= best_since)
+            chosen = chosen.order_by(col(schema.Story.score).desc(), *newest)
+        else:
+            chosen = chosen.order_by(*newest)
         if topic is not None:
             each = func.json_each(schema.Story.topics).table_valued("value")
-            newest = newest.where(exists().select_from(each).where(each.c.value == topic))
-        return self._load(self.session.exec(newest.limit(limit)).all())
+            chosen = chosen.where(exists().select_from(each).where(each.c.value == topic))
+        return self._load(self.session.exec(chosen.offset(skip).limit(limit)).all())
 
     def moments(self, since: datetime) -> tuple[tuple[datetime, tuple[str, ...]], ...]:
         """When each member was seen, from `since` on, with the topics of its story.

@@ -1,0 +1,151 @@
+"""Stories as a page shows them: what they are, why, who reports them, what was said and done."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.model import (
+    Delivery,
+    Evidence,
+    Flagged,
+    Label,
+    OutboxRow,
+    Story,
+    Verdict,
+)
+from monitor.core.silence import Silence, find_silence
+from monitor.ports import Transaction
+from monitor.queries.outbox import OutboxLine, outline_row
+from monitor.queries.stories import (
+    MemberLine,
+    StoryLine,
+    get_story,
+    outline_member,
+    outline_story,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A story at a glance.
+
+    `lead` is its first report, on which a person's word is said; `evidence` that of its best one,
+    on `best_topic`. `sources` has the newest report of each feed. `told_at` is when the first
+    channel took its first alert; `silence` is what keeps it from being told now.
+    """
+
+    story: StoryLine
+    lead: MemberLine
+    best_topic: str
+    threshold: float
+    evidence: tuple[Evidence, ...]
+    sources: tuple[MemberLine, ...]
+    wanted: bool | None
+    told_at: datetime | None
+    silence: Silence | None
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An article of a story, with its verdicts and the words said of it, by topic."""
+
+    line: MemberLine
+    verdicts: tuple[Verdict, ...]
+    wanted: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """A story whole: its reports oldest first, and what was told of it."""
+
+    card: Card
+    reports: tuple[Report, ...]
+    alerts: tuple[OutboxLine, ...]
+
+
+def list_cards(
+    tx: Transaction,
+    now: datetime,
+    limit: int,
+    *,
+    topic: str | None = None,
+    skip: int = 0,
+    best_since: datetime | None = None,
+) -> tuple[Card, ...]:
+    """Stories at a glance, the newest first, or the best of those seen since then."""
+    stories = tx.stories.list(limit, topic, skip=skip, best_since=best_since)
+    return _make_cards(tx, [story for story in stories if story.members], now)
+
+
+def show_card(tx: Transaction, story_id: int, now: datetime) -> Card:
+    """One story at a glance. Raise `NotFound`."""
+    return _make_cards(tx, [get_story(tx, story_id)], now)[0]
+
+
+def show_page(tx: Transaction, story_id: int, now: datetime) -> StoryPage:
+    """One story whole. Raise `NotFound`."""
+    story = get_story(tx, story_id)
+    words = _read_words(tx, [story])
+    reports = tuple(
+        Report(outline_member(member), member.verdicts, words.get(member.article.id, {}))
+        for member in story.members
+    )
+    alerts = tuple(outline_row(row) for row in tx.outbox.told(str(story.id)))
+    return StoryPage(_make_cards(tx, [story], now)[0], reports, alerts)
+
+
+def _make_cards(tx: Transaction, stories: Sequence[Story], now: datetime) -> tuple[Card, ...]:
+    words, silences = _read_words(tx, stories), tx.silences.in_force(now)
+    return tuple(
+        _make_card(
+            story,
+            words.get(story.members[0].article.id, {}).get(story.topic),
+            tx.outbox.told(str(story.id)),
+            find_silence(story, silences, now),
+        )
+        for story in stories
+    )
+
+
+def _make_card(
+    story: Story, wanted: bool | None, told: Sequence[OutboxRow], silence: Silence | None
+) -> Card:
+    best = max(story.members, key=lambda member: member.score)
+    verdict = next(v for v in best.verdicts if v.topic == best.topics[0])
+    return Card(
+        story=outline_story(story),
+        lead=outline_member(story.members[0]),
+        best_topic=verdict.topic,
+        threshold=verdict.threshold,
+        evidence=verdict.evidence,
+        sources=_choose_sources(story.members),
+        wanted=wanted,
+        told_at=_find_told(told),
+        silence=silence,
+        baseline=story.baseline,
+    )
+
+
+def _choose_sources(members: Iterable[Flagged]) -> tuple[MemberLine, ...]:
+    """The newest report of each feed, in the order in which feeds took the story up."""
+    return tuple({member.article.feed_id: outline_member(member) for member in members}.values())
+
+
+def _find_told(told: Iterable[OutboxRow]) -> datetime | None:
+    times = [row.settled_at for row in told if row.state is Delivery.SENT and row.alert.is_first]
+    return min((at for at in times if at), default=None)
+
+
+def _read_words(tx: Transaction, stories: Iterable[Story]) -> dict[int, dict[str, bool]]:
+    """What a person said of the stories' articles: by article and topic."""
+    articles = [member.article.id for story in stories for member in story.members]
+    words: dict[int, dict[str, bool]] = {}
+    for begin in range(0, len(articles), 500):
+        for label in tx.labels.on(articles[begin : begin + 500]):
+            _note(words, label)
+    return words
+
+
+def _note(words: dict[int, dict[str, bool]], label: Label) -> None:
+    words.setdefault(label.article_id, {})[label.topic] = label.wanted

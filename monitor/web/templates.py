@@ -1,0 +1,100 @@
+"""Writes pages: every value is escaped, and a link is one only where `core.link` allows it.
+
+Beside `adapters.format` the door to jinja2.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from monitor.core.link import is_public_link
+from monitor.core.words import (
+    format_moment,
+    format_number,
+    format_percent,
+    name_language,
+    say,
+    say_count,
+)
+
+STATIC = Path(__file__).parent / "static"
+
+_AGES = (
+    # (from so many seconds on, its unit in seconds, the text)
+    (86_400 * 2, 86_400, "page.ago.days"),
+    (3_600, 3_600, "page.ago.hours"),
+    (60, 60, "page.ago.minutes"),
+)
+
+
+def write_page(
+    name: str,
+    values: Mapping[str, Any],
+    *,
+    language: str,
+    zone: str,
+    now: datetime,
+    allow: Collection[str],
+) -> str:
+    """Write the template of this name.
+
+    `allow` are private "host:port" of feeds that a reader may follow links to.
+    """
+    words = {
+        "language": language,
+        "now": now,
+        "say": partial(say, language),
+        "say_count": partial(say_count, language),
+        "number": partial(format_number, language),
+        "percent": partial(format_percent, language),
+        "moment": partial(_write_moment, language, zone),
+        "ago": partial(_write_age, language, now),
+        "name_language": partial(name_language, language),
+        "link": partial(_choose_link, allow),
+        "static": address_of,
+    }
+    return _environment().get_template(name).render(words | dict(values))
+
+
+@cache
+def address_of(name: str) -> str:
+    """The address of a static file; it changes with its content, so a browser may keep it."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("monitor.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _choose_link(allow: Collection[str], url: str | None) -> str | None:
+    return url if url and is_public_link(url, allow) else None
+
+
+def _write_moment(language: str, zone: str, at: datetime) -> str:
+    return format_moment(language, at, zone)
+
+
+def _write_age(language: str, now: datetime, at: datetime) -> str:
+    """Write how long ago, or how soon: "3 hours ago", "in 5 minutes"."""
+    span = now - at
+    seconds = abs(span / timedelta(seconds=1))
+    for least, unit, key in _AGES:
+        if seconds >= least:
+            ago = say_count(language, key, int(seconds // unit))
+            return say(
+                language, "page.ago.past" if span > timedelta() else "page.ago.soon", age=ago
+            )
+    return say(language, "page.ago.now")
