@@ -65,7 +65,7 @@ class Site:
         return await self.post(path, {"token": await self.read_token(), **form})
 
     async def read_token(self) -> str:
-        found = re.search(r'"X-Token": "([^"]+)"', (await self.get("/")).text)
+        found = re.search(r'name="token" content="([^"]+)"', (await self.get("/")).text)
         assert found is not None
         return found[1]
 

@@ -65,8 +65,11 @@ async def test_a_silence_begins_and_ends_by_one_click(site: Site) -> None:
 async def test_htmx_gets_the_card_alone(site: Site) -> None:
     story = await add_story(site.app.parts.store)
     token = await site.read_token()
-    headers = {"HX-Request": "true", "X-Token": token}
-    answer = await site.post(f"/stories/{story.id}/label", {"topic": TOPIC, "word": "yes"}, headers)
+    answer = await site.post(
+        f"/stories/{story.id}/label",
+        {"topic": TOPIC, "word": "yes", "token": token},
+        {"HX-Request": "true"},
+    )
     assert answer.text.strip().startswith(f'<article class="card" id="story-{story.id}"')
     assert 'aria-pressed="true"' in answer.text
 

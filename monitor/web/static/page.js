@@ -62,7 +62,10 @@ function move(step) {
 }
 
 function press(name) {
-  document.getElementById(chosen ?? "")?.querySelector(name)?.click();
+  const card = document.getElementById(chosen ?? "");
+  if (!card) return;
+  htmx.process(card); // a quick hand comes before htmx has seen a card that was just drawn anew
+  card.querySelector(name)?.click();
 }
 
 const KEYS = {
