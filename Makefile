@@ -19,8 +19,9 @@ demo: $(READY) ## watch the whole program work on bundled news: no network, no a
 run: $(READY) ## run the daemon with ./config.toml
 	@$(PY) -m monitor run
 
+# Most tests wait for the program, not for the processor: two at a time take half as long.
 test: check ## all checks, then all tests
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -n 2 --dist loadfile
 
 check: $(READY) ## lint, format, types, import contracts
 	$(PY) -m ruff check --quiet .
