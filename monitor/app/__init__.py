@@ -13,11 +13,20 @@ from monitor.app.database import wait_for_room
 from monitor.app.feedlist import Imported, import_feeds
 from monitor.app.parts import check_settings
 from monitor.app.program import App
-from monitor.chosen import choose_concepts, choose_names, choose_topics, name_topics
+from monitor.app.verbs import run_verb
+from monitor.chosen import (
+    choose_concepts,
+    choose_names,
+    choose_topics,
+    find_fixed,
+    move_threshold,
+    name_topics,
+)
 from monitor.pipeline import Live
 from monitor.pipeline.correct import merge_by_hand, split_by_hand
 from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
 from monitor.pipeline.silences import add_silence
+from monitor.topics import load_evaluation
 from monitor.store import Ballast, DailyBackups, back_up, check, open_store, restore
 
 __all__ = [
@@ -36,8 +45,11 @@ __all__ = [
     "choose_names",
     "choose_topics",
     "encoder_available",
+    "find_fixed",
     "import_feeds",
+    "load_evaluation",
     "merge_by_hand",
+    "move_threshold",
     "name_topics",
     "note_extra",
     "note_made",
@@ -50,6 +62,7 @@ __all__ = [
     "read_clock",
     "read_opml",
     "restore",
+    "run_verb",
     "split_by_hand",
     "wait_for_room",
     "write_opml",

@@ -65,7 +65,7 @@ class App:
 
     async def tick(self) -> None:
         """Emit every fact that waits, after a look at which topics there are."""
-        await self._refresh_topics()
+        await self.refresh_topics()
         self.bus.emit(await look(self.parts))
 
     async def run_cycle(self) -> None:
@@ -109,7 +109,7 @@ class App:
         await self.parts.store.write(partial(self._sync, settings))
         self.parts, self.settings = parts, settings
 
-    async def _refresh_topics(self) -> None:
+    async def refresh_topics(self) -> None:
         """Take over topics that were added, removed or learned since, by command."""
         mark = await self.parts.store.read(lambda tx: tx.topics.mark())
         if mark == self._mark:

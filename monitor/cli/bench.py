@@ -1,5 +1,6 @@
 """How good the shipped topics are, and training them again: the verbs of those who make them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -112,12 +113,30 @@ def evaluate_shipped(corpus: Path | None, plot: Path | None, *, ablation: bool) 
         figures = bench.report(judged, untrained(), background)
         answer["figures"] += _to_rows(mode, [*figures, *_judge_unseen(semantic=semantic)])
         answer["errors"] = {name: bench.find_errors(rows, name) for name, rows in judged.items()}
+    bins = {name: bench.bin_scores(rows, name) for name, rows in judged.items()}
+    answer["calibration"] = bins
     if plot:
-        bins = {name: bench.bin_scores(rows, name) for name, rows in judged.items()}
         plot.write_text(bench.draw_calibration(bins), "utf-8")
     if ablation:
         answer["figures"] += _ablate(samples)
     return answer
+
+
+def keep_evaluation(answer: Mapping[str, Any], file: Path) -> None:
+    """Write what the topics' page shows of the shipped topics: calibration, and each topic's F1.
+
+    Numbers alone: the items they were measured on stay where they are.
+    """
+    rows = [row for row in answer["figures"] if row["part"] in answer["calibration"]]
+    topics = {
+        name: {
+            "figures": [row for row in rows if row["part"] == name],
+            "calibration": [[round(x, 4) for x in one] for one in bins],
+        }
+        for name, bins in answer["calibration"].items()
+    }
+    content = {"corpus": answer["corpus"], "topics": topics}
+    file.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
 
 
 def _judge_unseen(*, semantic: bool) -> "list[Figure]":

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import bench, learn, shelf
+from monitor.cli import bench, learn, session, shelf
 from monitor.cli import own as own_topics
 from monitor.cli.output import JsonFlag, print_json, print_table
 from monitor.errors import NotFound
@@ -19,6 +19,7 @@ app.command("import")(own_topics.import_topic)
 CORPUS = Path("../shared/corpus")
 SHIPS = "shipped"
 SHIPPED = Path("monitor/topics")
+KEPT = SHIPPED / "evaluation.json"
 CorpusOption = Annotated[
     Path | None,
     typer.Option("--corpus", help=f"Folder of labelled items; {CORPUS} where it is there."),
@@ -64,6 +65,32 @@ def show_topic(
     print_table(("Wanted", "Example"), rows, "No examples.")
 
 
+@app.command("threshold")
+def move_threshold(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The topic's name.")],
+    value: Annotated[
+        float | None, typer.Argument(min=0.001, max=0.999, help="Flag from this score on.")
+    ] = None,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Flag as the topic itself says again.")
+    ] = False,
+) -> None:
+    """Set from which score on a topic flags; `monitor backtest` shows what that would tell.
+
+    A running daemon goes by it from its next tick on; what was judged before stays.
+    """
+    from monitor.app import move_threshold as move
+
+    if (value is None) is not reset:
+        raise typer.BadParameter("say a score between 0 and 1, or take it back with --reset")
+    topic = shelf.find_topic(context, name)
+    settings, now = session.read_settings(context), session.read_clock()
+    session.change(context, lambda tx: move(tx, settings, name, value, now))
+    moved = shelf.find_topic(context, name).threshold
+    typer.echo(f"{name}: threshold {topic.threshold:.3g} → {moved:.3g}")
+
+
 @app.command("eval")
 def evaluate_topics(
     corpus: CorpusOption = None,
@@ -76,6 +103,9 @@ def evaluate_topics(
     errors: Annotated[
         bool, typer.Option("--errors", help="List what was judged wrong, too.")
     ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help=f"Write what the page shows into {KEPT}.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Measure the shipped topics: goals beside figures.
@@ -84,6 +114,8 @@ def evaluate_topics(
     corpus the shipped texts are judged, each sub-theme by what the others taught.
     """
     answer = bench.evaluate_shipped(_find_corpus(corpus), plot, ablation=ablation)
+    if keep:
+        bench.keep_evaluation(answer, KEPT)
     if as_json:
         print_json(answer)
         return

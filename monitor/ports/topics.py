@@ -41,6 +41,14 @@ class Topics(Protocol):
         """The newest version of each topic that has any."""
         ...
 
+    def set_threshold(self, name: str, value: float | None, now: datetime) -> None:
+        """Flag from this score on; None: as the topic itself says."""
+        ...
+
+    def thresholds(self) -> Mapping[str, float]:
+        """Those that were set, by topic."""
+        ...
+
     def mark(self) -> str:
         """Something that is another after every change; quick to read."""
         ...

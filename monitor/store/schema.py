@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0008"
+REVISION = "0009"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -315,6 +315,14 @@ class TopicVersion(SQLModel, table=True):
     trained_at: Time
     # Which is in force is not stored: it is the newest that was not undone.
     undone_at: MaybeTime = None
+
+
+class Threshold(SQLModel, table=True):
+    """From which score on a topic flags, as a person set it; config.toml may say otherwise."""
+
+    topic: str = Field(primary_key=True, sa_type=CleanText)
+    value: float
+    set_at: Time
 
 
 class Label(SQLModel, table=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from monitor.core.model import OwnTopic, TopicVersion
 from monitor.errors import NotFound
@@ -77,14 +77,26 @@ class Topics:
         )
         return {row.topic: version_of(row) for row in rows}
 
+    def set_threshold(self, name: str, value: float | None, now: datetime) -> None:
+        """Flag from this score on; None: as the topic itself says."""
+        self.session.exec(delete(schema.Threshold).where(col(schema.Threshold.topic) == name))
+        if value is not None:
+            self.session.add(schema.Threshold(topic=name, value=value, set_at=now))
+        self.session.flush()
+
+    def thresholds(self) -> Mapping[str, float]:
+        """Those that were set, by topic."""
+        rows = self.session.exec(select(schema.Threshold.topic, schema.Threshold.value))
+        return dict(rows.all())
+
     def mark(self) -> str:
         """Something that is another after every change; quick to read."""
-        topic, version = schema.Topic, schema.TopicVersion
+        topic, version, threshold = schema.Topic, schema.TopicVersion, schema.Threshold
         added = select(func.count(col(topic.id)), func.count(col(topic.removed_at)))
         learned = select(func.count(col(version.id)), func.count(col(version.undone_at)))
-        return " ".join(
-            map(str, (*self.session.exec(added).one(), *self.session.exec(learned).one()))
-        )
+        moved = select(func.count(), func.max(threshold.set_at), func.total(threshold.value))
+        asked = (added, learned, moved)
+        return " ".join(str(value) for query in asked for value in self.session.exec(query).one())
 
     def _named(self, name: str) -> schema.Topic | None:
         this = schema.Topic.name == name, col(schema.Topic.removed_at).is_(None)

@@ -8,8 +8,10 @@ real items by their id. MODEL_CARD.md says how it was made.
 
 import json
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from monitor.core.classifier import Topic
 from monitor.core.concepts import Concepts, read_concepts
@@ -38,6 +40,18 @@ def load_topic(name: str, *, trained: bool = True) -> Topic:
 def read_lines(name: str) -> list[str]:
     """The lines of `items/NAME.jsonl`: news items and labels made for this project."""
     return (_FOLDER / "items" / f"{name}.jsonl").read_text("utf-8").splitlines()
+
+
+@cache
+def load_evaluation() -> Mapping[str, Any]:
+    """How good each shipped topic was found to be, by its name: "figures", "calibration".
+
+    A figure has measure, value and, where there is one, goal; the calibration has triples of a mean
+    score, the share of wanted items among those that scored so, and how many these were.
+    """
+    content: Mapping[str, Any] = json.loads((_FOLDER / "evaluation.json").read_text("utf-8"))
+    topics: Mapping[str, Any] = content["topics"]
+    return topics
 
 
 @cache

@@ -14,8 +14,9 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.app import App
 from monitor.errors import MonitorError, NotFound
-from monitor.web import events, stories
+from monitor.web import events, stories, topics
 from monitor.web.guard import BodyLimit, Headers, list_hosts
+from monitor.web.rehearsals import Rehearsals
 from monitor.web.templates import STATIC
 from monitor.web.visit import LANGUAGE_COOKIE, LANGUAGES, Visit, open_visit, shows
 
@@ -45,6 +46,7 @@ def make_site(app: App) -> Starlette:
         },
     )
     site.state.app = app
+    site.state.rehearsals = Rehearsals(app)
     site.state.token = secrets.token_urlsafe(32)
     # Pages that are open while the program starts anew see another name, and load themselves again.
     site.state.run = secrets.token_hex(4)
@@ -55,6 +57,7 @@ def list_routes() -> list[BaseRoute]:
     """Every address there is."""
     return [
         *stories.ROUTES,
+        *topics.ROUTES,
         *events.ROUTES,
         Route("/language/{language}", shows(_choose_language)),
         Mount("/static", _Static(directory=STATIC), name="static"),

@@ -52,6 +52,7 @@ def write_page(
         "say_count": partial(say_count, language),
         "number": partial(format_number, language),
         "percent": partial(format_percent, language),
+        "decimal": partial(_write_decimal, language),
         "moment": partial(_write_moment, language, zone),
         "ago": partial(_write_age, language, now),
         "name_language": partial(name_language, language),
@@ -81,6 +82,12 @@ def _environment() -> Environment:
 
 def _choose_link(allow: Collection[str], url: str | None) -> str | None:
     return url if url and is_public_link(url, allow) else None
+
+
+def _write_decimal(language: str, value: float) -> str:
+    """Write one decimal place: "4,2" in German, "4.2" in English."""
+    written = f"{value:.1f}"
+    return written.replace(".", ",") if language == "de" else written
 
 
 def _write_moment(language: str, zone: str, at: datetime) -> str:

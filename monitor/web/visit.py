@@ -10,8 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from monitor.app import App
+from monitor.core.words import say
 from monitor.ports import Transaction
+from monitor.queries.backtest import Backtest
 from monitor.web.guard import LARGEST_BODY, check_token
+from monitor.web.rehearsals import Rehearsals
 from monitor.web.templates import write_page
 
 T = TypeVar("T")
@@ -46,6 +49,15 @@ class Visit:
     async def write(self, job: Callable[[Transaction], T]) -> T:
         """Change something in the store."""
         return await self.app.parts.store.write(job)
+
+    async def rehearse(self, topic: str, threshold: float) -> Backtest:
+        """What a topic would have told in the last weeks, had this been its threshold."""
+        rehearsals: Rehearsals = self.request.app.state.rehearsals
+        return await rehearsals.ask(topic, threshold)
+
+    def say(self, key: str, **values: str | int) -> str:
+        """Say it in the reader's language."""
+        return say(self.language, key, **values)
 
     def render(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Answer with the template of this name."""

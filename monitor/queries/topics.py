@@ -1,0 +1,98 @@
+"""Topics as a page shows them: what was judged and said of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.core.classifier import Topic
+from monitor.core.model import Article, TopicVersion
+from monitor.ports import Transaction
+
+MOST_WORDS = 200
+"""The newest words of a person that a page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A person's word on an article; `title` is empty where retention took the text."""
+
+    article: int
+    title: str
+    feed: str
+    link: str | None
+    wanted: bool
+    source: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """A topic with what a person did to it. `origin` is "shipped" or "own".
+
+    `fixed`: config.toml sets its threshold; `moved`: a person did, here or by command. `figures`
+    say how good its weights were found to be when they were learned.
+    """
+
+    topic: Topic
+    origin: str
+    fixed: bool
+    moved: bool
+    yes: int
+    no: int
+    versions: tuple[TopicVersion, ...]
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """A topic whole; the newest words first."""
+
+    state: TopicState
+    words: tuple[Said, ...]
+
+
+def list_topics(
+    tx: Transaction, topics: Sequence[Topic], fixed: frozenset[str]
+) -> tuple[TopicState, ...]:
+    """The topics that are looked for. `fixed` are those whose threshold config.toml sets."""
+    own, moved = {one.name for one in tx.topics.list()}, tx.topics.thresholds()
+    return tuple(
+        _describe(tx, topic, own, topic.name in fixed, topic.name in moved) for topic in topics
+    )
+
+
+def show_topic(tx: Transaction, topic: Topic, fixed: frozenset[str]) -> TopicPage:
+    """One of them whole."""
+    (state,) = list_topics(tx, (topic,), fixed)
+    labels = tx.labels.of(topic.name)[-MOST_WORDS:]
+    pairs = ((label, tx.articles.get(label.article_id)) for label in reversed(labels))
+    words = tuple(
+        _say(article, label.wanted, label.source, label.created_at)
+        for label, article in pairs
+        if article is not None
+    )
+    return TopicPage(state, words)
+
+
+def _describe(
+    tx: Transaction, topic: Topic, own: set[str], fixed: bool, moved: bool
+) -> TopicState:
+    labels, versions = tx.labels.of(topic.name), tx.topics.versions(topic.name)
+    in_force = [one for one in versions if one.version == topic.version]
+    return TopicState(
+        topic=topic,
+        origin="own" if topic.name in own else "shipped",
+        fixed=fixed,
+        moved=moved and not fixed,
+        yes=sum(label.wanted for label in labels),
+        no=sum(not label.wanted for label in labels),
+        versions=versions,
+        figures=dict(in_force[-1].figures) if in_force else {},
+    )
+
+
+def _say(article: Article, wanted: bool, source: str, created_at: datetime) -> Said:
+    return Said(
+        article.id, article.title, article.feed_name, article.link, wanted, source, created_at
+    )

@@ -1,0 +1,18 @@
+"""Thresholds a person set on the page or by command."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Add to what there is."""
+    op.create_table(
+        "threshold",
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("value", sa.Float, nullable=False),
+        sa.Column("set_at", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("topic", name="pk_threshold"),
+    )
