@@ -7,6 +7,7 @@
 from monitor.adapters.encoder import encoder_available
 from monitor.adapters.format import MessageFormatter
 from monitor.adapters.opml import read_opml, write_opml
+from monitor.app.backtest import Rehearsal, open_rehearsal
 from monitor.app.clock import read_clock
 from monitor.app.composition import Reader, open_app, open_channels, open_reader
 from monitor.app.database import wait_for_room
@@ -37,6 +38,7 @@ __all__ = [
     "Live",
     "MessageFormatter",
     "Reader",
+    "Rehearsal",
     "add_silence",
     "back_up",
     "check",
@@ -56,6 +58,7 @@ __all__ = [
     "open_app",
     "open_channels",
     "open_reader",
+    "open_rehearsal",
     "open_store",
     "preview_digest",
     "queue_digest",

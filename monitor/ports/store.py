@@ -12,6 +12,7 @@ from monitor.ports.labels import Labels
 from monitor.ports.notes import Notes
 from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
+from monitor.ports.scores import Scores
 from monitor.ports.silences import Silences
 from monitor.ports.stories import Stories
 from monitor.ports.topics import Topics
@@ -31,6 +32,8 @@ class Transaction(Protocol):
     def pages(self) -> Pages: ...
     @property
     def verdicts(self) -> Verdicts: ...
+    @property
+    def scores(self) -> Scores: ...
     @property
     def stories(self) -> Stories: ...
     @property

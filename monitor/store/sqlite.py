@@ -25,6 +25,7 @@ from monitor.store.notes import Notes
 from monitor.store.outbox import Outbox
 from monitor.store.pages import Pages
 from monitor.store.revisions import is_current
+from monitor.store.scores import Scores
 from monitor.store.silences import Silences
 from monitor.store.stories import Stories
 from monitor.store.topics import Topics
@@ -45,6 +46,7 @@ class Nouns:
     articles: Articles
     pages: Pages
     verdicts: Verdicts
+    scores: Scores
     stories: Stories
     outbox: Outbox
     delays: Delays
@@ -63,6 +65,7 @@ def nouns_of(session: Session) -> Nouns:
         Articles(session),
         Pages(session),
         Verdicts(session),
+        Scores(session),
         Stories(session),
         Outbox(session),
         Delays(session),

@@ -51,7 +51,7 @@ from monitor.core.model.route import Route
 from monitor.core.model.signals import Analysis, AnalysisFailure, Document, Mention, Signals
 from monitor.core.model.story import Flagged, Story
 from monitor.core.model.topic import Label, OwnTopic, TopicVersion
-from monitor.core.model.verdict import Evidence, Verdict
+from monitor.core.model.verdict import Evidence, Score, Scored, Verdict
 
 __all__ = [
     "EVERY_DAY",
@@ -108,6 +108,8 @@ __all__ = [
     "Quote",
     "Receipt",
     "Route",
+    "Score",
+    "Scored",
     "Signals",
     "Story",
     "Subject",
