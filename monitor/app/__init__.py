@@ -27,8 +27,8 @@ from monitor.pipeline import Live
 from monitor.pipeline.correct import merge_by_hand, split_by_hand
 from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
 from monitor.pipeline.silences import add_silence
-from monitor.topics import load_evaluation
 from monitor.store import Ballast, DailyBackups, back_up, check, open_store, restore
+from monitor.topics import load_evaluation
 
 __all__ = [
     "App",

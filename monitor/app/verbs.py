@@ -17,20 +17,24 @@ LONGEST = timedelta(minutes=5)
 """Reading an archive of thousands of articles takes a minute or two."""
 
 
-async def run_verb(settings: Settings, *words: str) -> Any:
-    """Run `monitor WORDS --json` on the same configuration, and give what it says.
+async def run_verb(settings: Settings, verb: str, *arguments: str) -> Any:
+    """Run `monitor VERB --json ARGUMENTS` on the same configuration, and give what it says.
 
     Raise `MonitorError` with its error.
     """
-    command = ("-m", "monitor", "--config", str(settings.source.path), *words, "--json")
+    command = ("-m", "monitor", "--config", str(settings.source.path), *verb.split(), "--json")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        *command,
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(LONGEST.total_seconds()):
             out, err = await process.communicate()
     except TimeoutError as error:
-        raise MonitorError(f"`monitor {words[0]} {words[1]}` took too long") from error
+        raise MonitorError(f"`monitor {verb}` took too long") from error
     finally:
         if process.returncode is None:
             process.kill()

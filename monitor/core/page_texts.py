@@ -97,7 +97,7 @@ PAGE_TEXTS = {
     "page.topics.stories": ("Geschichten dazu", "its stories"),
     "page.topics.add": ("Ein Thema hinzufügen", "Add a topic"),
     "page.topics.add.how": (
-        "Geben Sie einen Artikel, der Sie angeht: seine Adresse oder seinen Text, der Titel zuerst.",
+        "Geben Sie einen Artikel, der Sie angeht: seine Adresse oder seinen Text mit Titel.",
         "Give an article you care about: its address, or its text with the title first.",
     ),
     "page.topics.add.name": (
@@ -106,9 +106,10 @@ PAGE_TEXTS = {
     ),
     "page.topics.add.like": ("Adresse oder Text des Artikels", "The article's address or text"),
     "page.topics.add.do": ("Nach solchen Artikeln suchen", "Look for articles like it"),
-    "page.topics.add.missing": (
-        "Ein Name und ein Artikel werden gebraucht.",
-        "A name and an article are needed.",
+    "page.topics.add.missing": ("Es fehlt der Artikel.", "The article is missing."),
+    "page.topics.add.taken": (
+        "Ein Thema {name} gibt es schon.",
+        "There is a topic {name} already.",
     ),
     "page.topics.slow": ("Das dauert bis zu einer Minute.", "This takes up to a minute."),
     "page.topics.line": ("Wo die Grenze liegt", "Where the line lies"),
@@ -156,9 +157,8 @@ PAGE_TEXTS = {
     "page.topics.quality": ("Wie gut es ist", "How good it is"),
     "page.topics.weights": ("Gewichte", "Weights"),
     "page.topics.evaluation": (
-        "Gemessen an echten Artikeln, die es nicht kannte; auf der Diagonalen hält der Score, was er"
-        " verspricht.",
-        "Measured on real articles it had not seen; on the diagonal the score keeps its promise.",
+        "Gemessen an echten, ihm fremden Artikeln; auf der Diagonalen hält der Score Wort.",
+        "Measured on real articles it had not seen; on the diagonal the score keeps its word.",
     ),
     "page.topics.calibration": (
         "Score und Anteil der passenden Artikel",

@@ -18,6 +18,7 @@ from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.status import Status, get_status
 from monitor.queries.stories import MemberLine, StoryAnswer, StoryLine, list_stories, show_story
+from monitor.queries.topics import Said, TopicPage, TopicState, list_topics, show_topic
 
 __all__ = [
     "AlertLine",
@@ -30,10 +31,13 @@ __all__ = [
     "NearLine",
     "OutboxLine",
     "Report",
+    "Said",
     "Status",
     "StoryAnswer",
     "StoryLine",
     "StoryPage",
+    "TopicPage",
+    "TopicState",
     "describe_digest",
     "explain",
     "find_article",
@@ -44,8 +48,10 @@ __all__ = [
     "list_feeds",
     "list_outbox",
     "list_stories",
+    "list_topics",
     "show_card",
     "show_page",
     "show_story",
+    "show_topic",
     "time_feeds",
 ]

@@ -75,9 +75,7 @@ def show_topic(tx: Transaction, topic: Topic, fixed: frozenset[str]) -> TopicPag
     return TopicPage(state, words)
 
 
-def _describe(
-    tx: Transaction, topic: Topic, own: set[str], fixed: bool, moved: bool
-) -> TopicState:
+def _describe(tx: Transaction, topic: Topic, own: set[str], fixed: bool, moved: bool) -> TopicState:
     labels, versions = tx.labels.of(topic.name), tx.topics.versions(topic.name)
     in_force = [one for one in versions if one.version == topic.version]
     return TopicState(

@@ -14,10 +14,12 @@ from starlette.routing import Route
 from monitor import queries
 from monitor.app import find_fixed, load_evaluation, move_threshold, run_verb
 from monitor.core.classifier import Topic
+from monitor.core.topic import check_name
 from monitor.errors import MonitorError
 from monitor.ports import Transaction
 from monitor.web.visit import Visit, shows, takes
 
+EMPTY = {"name": "", "like": "", "error": ""}
 LOWEST, HIGHEST = 0.05, 0.99
 """Where a slider ends: below everything is told, above nothing."""
 
@@ -62,8 +64,8 @@ async def take_word_back(visit: Visit, form: FormData) -> Response:
 async def train(visit: Visit, form: FormData) -> Response:
     """Learn from what was said: show what that would change, or put it in force."""
     topic, apply = _find(visit), bool(form.get("apply"))
-    words = ("topics", "train", topic.name, *(["--apply"] if apply else []))
-    learned = await run_verb(visit.app.settings, *words)
+    options = ["--apply"] if apply else []
+    learned = await run_verb(visit.app.settings, "topics train", topic.name, *options)
     if apply:
         await visit.app.refresh_topics()
         return visit.go_to(f"/topics/{topic.name}")
@@ -81,31 +83,42 @@ async def undo_training(visit: Visit, form: FormData) -> Response:  # noqa: ARG0
 async def add_topic(visit: Visit, form: FormData) -> Response:
     """Look for articles like the one that was pasted, or that lies at an address."""
     name, like = str(form.get("name", "")).strip(), str(form.get("like", "")).strip()
-    if not name or not like:
-        error = visit.say("page.topics.add.missing")
-        return await _list(visit, status=400, name=name, like=like, error=error)
     try:
-        await _add(visit, name, like)
-    except MonitorError as failure:
-        return await _list(visit, status=400, name=name, like=like, error=str(failure))
+        await _add(visit, _check_name(visit, name), _check_like(visit, like))
+    except (MonitorError, ValueError) as error:
+        return await _list(visit, status=400, name=name, like=like, error=str(error))
     await visit.app.refresh_topics()
     return visit.go_to(f"/topics/{name}")
 
 
+def _check_name(visit: Visit, name: str) -> str:
+    """Raise `ValueError`."""
+    if name in {topic.name for topic in visit.app.parts.topics}:
+        raise ValueError(visit.say("page.topics.add.taken", name=name))
+    return check_name(name)
+
+
+def _check_like(visit: Visit, like: str) -> str:
+    """Raise `ValueError`."""
+    if not like:
+        raise ValueError(visit.say("page.topics.add.missing"))
+    return like
+
+
 async def _add(visit: Visit, name: str, like: str) -> None:
     if re.fullmatch(r"https?://\S+", like):
-        await run_verb(visit.app.settings, "topics", "add", f"--like={like}", "--", name)
+        await run_verb(visit.app.settings, "topics add", f"--like={like}", "--", name)
         return
     with tempfile.TemporaryDirectory(prefix="monitor-") as folder:
         file = Path(folder) / "article.txt"
         file.write_text(like, encoding="utf-8")
-        await run_verb(visit.app.settings, "topics", "add", f"--like={file}", "--", name)
+        await run_verb(visit.app.settings, "topics add", f"--like={file}", "--", name)
 
 
 async def _list(visit: Visit, status: int = 200, **given: str) -> Response:
     topics, fixed = visit.app.parts.topics, find_fixed(visit.app.settings)
     states = await visit.read(lambda tx: queries.list_topics(tx, topics, fixed))
-    return visit.render("topics.html.jinja", status, states=states, given=given)
+    return visit.render("topics.html.jinja", status, states=states, given=EMPTY | given)
 
 
 async def _show(visit: Visit, topic: Topic, learned: Any = None) -> Response:

@@ -16,6 +16,9 @@ from monitor.config import load_settings
 from monitor.web import serve
 from tests.builders import NOW
 
+PATIENCE = 300
+"""Seconds that an answer may take; far more than any does on a busy machine."""
+
 CONFIG = """\
 timezone = "UTC"
 
@@ -64,6 +67,11 @@ class Site:
         """Send a form that our own page has made."""
         return await self.post(path, {"token": await self.read_token(), **form})
 
+    async def reload(self) -> None:
+        """Read config.toml again."""
+        folder = self.app.settings.folder
+        await self.app.reload(load_settings(folder / "config.toml", {}, folder))
+
     async def read_token(self) -> str:
         found = re.search(r'name="token" content="([^"]+)"', (await self.get("/")).text)
         assert found is not None
@@ -76,7 +84,7 @@ class Site:
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         whole = {**kind, **({"Cookie": cookie} if cookie else {}), **headers}
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
         try:
             connection.request(method, path, body, whole)
             answer = connection.getresponse()

@@ -1,0 +1,125 @@
+"""The topics' pages: the line, what it would tell, words and learning."""
+
+import re
+
+from monitor.app import open_rehearsal
+from monitor.core.model import Label
+from tests.builders import NOW
+from tests.web.conftest import Site
+from tests.web.stories import add_story
+
+TOPIC = "ai-overbuild"
+
+
+async def test_a_topic_says_what_it_wants_and_where_its_line_lies(site: Site) -> None:
+    listed = (await site.get("/topics")).text
+    assert 'href="/topics/ai-overbuild"' in listed
+    page = (await site.get(f"/topics/{TOPIC}")).text
+    for text in ("AI overbuild", "alerts a week from 50% on", "Just above", "Just under"):
+        assert text in page
+
+
+async def test_an_unknown_topic_is_not_found(site: Site) -> None:
+    for path in ("/topics/other", "/topics/other/line?threshold=0.5", "/topics/%3Cb%3E"):
+        assert (await site.get(path)).status == 404
+
+
+async def test_the_slider_says_what_backtest_says(site: Site) -> None:
+    for number in range(3):
+        await add_story(site.app.parts.store, str(number), f"Meldung {number}")
+    for threshold in (0.3, 0.5, 0.95):
+        line = (await site.get(f"/topics/{TOPIC}/line?threshold={threshold}")).text
+        told = await (await open_rehearsal(site.app, 30)).ask({TOPIC: threshold}, TOPIC)
+        assert read_rate(line) == round(told.topics[0].per_week, 3)
+
+
+def read_rate(page: str) -> float:
+    """Read off how many alerts a week a line would tell."""
+    found = re.search(r'data-per-week="([\d.]+)"', page)
+    assert found is not None
+    return float(found[1])
+
+
+async def test_a_line_that_is_none_is_refused(site: Site) -> None:
+    for given in ("", "x", "nan", "inf", "-1", "0", "1.5", "0.04"):
+        assert (await site.get(f"/topics/{TOPIC}/line?threshold={given}")).status == 400
+
+
+async def test_a_threshold_is_moved_and_taken_back(site: Site) -> None:
+    before = find_threshold(site)
+    moved = await site.send(f"/topics/{TOPIC}/threshold", threshold="0.715")
+    assert (moved.status, moved.headers["location"]) == (303, f"/topics/{TOPIC}")
+    assert find_threshold(site) == 0.715
+    assert "As it came" in (await site.get(f"/topics/{TOPIC}")).text
+    await site.send(f"/topics/{TOPIC}/threshold", threshold="0.715", reset="1")
+    assert find_threshold(site) == before
+
+
+async def test_a_threshold_of_the_file_stays(site: Site) -> None:
+    config = site.app.settings.folder / "config.toml"
+    text = f'{config.read_text("utf-8")}\n[[topics]]\nname = "{TOPIC}"\nthreshold = 0.6\n'
+    config.write_text(text, encoding="utf-8")
+    await site.reload()
+    assert "is changed there" in (await site.get(f"/topics/{TOPIC}")).text
+    refused = await site.send(f"/topics/{TOPIC}/threshold", threshold="0.8")
+    assert (refused.status, "config.toml" in refused.text) == (400, True)
+    assert find_threshold(site) == 0.6
+
+
+def find_threshold(site: Site) -> float:
+    return next(topic.threshold for topic in site.app.parts.topics if topic.name == TOPIC)
+
+
+async def test_words_are_listed_and_taken_back(site: Site) -> None:
+    store = site.app.parts.store
+    story = await add_story(store, title="Konzern <i>kündigt</i>")
+    article = story.members[0].article.id
+    await store.write(lambda tx: tx.labels.add(Label(article, TOPIC, True, "command", NOW)))
+    page = (await site.get(f"/topics/{TOPIC}")).text
+    assert "Konzern &lt;i&gt;kündigt&lt;/i&gt;" in page
+    assert "on the command line" in page
+    await site.send(f"/topics/{TOPIC}/words", article=str(article))
+    assert await store.read(lambda tx: tx.labels.of(TOPIC)) == ()
+    assert (await site.send(f"/topics/{TOPIC}/words", article=str(article))).status == 404
+    assert (await site.send(f"/topics/{TOPIC}/words", article="x")).status == 400
+
+
+async def test_learning_shows_what_it_would_change_before_it_applies(site: Site) -> None:
+    store = site.app.parts.store
+    await site.app.refresh_topics()
+    version = site.app.parts.topics[1].version
+    for number in range(4):
+        story = await add_story(store, str(number), f"Hafenarbeiter streiken, Tag {number}")
+        await site.send(f"/stories/{story.id}/label", topic=TOPIC, word="no")
+    shown = await site.send(f"/topics/{TOPIC}/train")
+    assert "What would change" in shown.text, shown.text
+    assert site.app.parts.topics[1].version == version
+    await site.send(f"/topics/{TOPIC}/train", apply="1")
+    assert site.app.parts.topics[1].version != version
+    await site.send(f"/topics/{TOPIC}/undo")
+    assert site.app.parts.topics[1].version == version
+
+
+async def test_a_topic_is_added_from_a_text(site: Site) -> None:
+    await add_story(site.app.parts.store)
+    text = "Hafenarbeiter streiken\nIn drei Häfen ruht die Arbeit, die Reeder verhandeln."
+    added = await site.send("/topics", name="port-strikes", like=text)
+    assert added.status == 303, added.text
+    assert added.headers["location"] == "/topics/port-strikes"
+    assert "Hafenarbeiter streiken" in (await site.get("/topics/port-strikes")).text
+
+
+async def test_what_cannot_be_added_is_said_and_nothing_typed_is_lost(site: Site) -> None:
+    await add_story(site.app.parts.store)
+    for name, like, said in (
+        ("", "Ein Text", "is no name"),
+        ("ports", "", "The article is missing"),
+        ("Nicht Gut", "Ein Text", "is no name"),
+        ("--help", "Ein Text", "is no name"),
+        (TOPIC, "Ein Text", "already"),
+        ("ports", "http://169.254.169.254/latest", "not a public address"),
+    ):
+        answer = await site.send("/topics", name=name, like=like)
+        assert answer.status == 400
+        assert said in answer.text
+        assert f">{like}</textarea>" in answer.text
