@@ -17,6 +17,15 @@ from monitor.chosen import choose_concepts, choose_names, choose_topics, name_to
 from monitor.pipeline import Live
 from monitor.pipeline.correct import merge_by_hand, split_by_hand
 from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
+from monitor.pipeline.labels import (
+    Question,
+    Said,
+    make_ballot,
+    open_question,
+    say_word,
+    take_vote,
+    undo_vote,
+)
 from monitor.pipeline.silences import add_silence
 from monitor.store import Ballast, DailyBackups, back_up, check, open_store, restore
 
@@ -27,7 +36,9 @@ __all__ = [
     "Imported",
     "Live",
     "MessageFormatter",
+    "Question",
     "Reader",
+    "Said",
     "add_silence",
     "back_up",
     "check",
@@ -37,12 +48,14 @@ __all__ = [
     "choose_topics",
     "encoder_available",
     "import_feeds",
+    "make_ballot",
     "merge_by_hand",
     "name_topics",
     "note_extra",
     "note_made",
     "open_app",
     "open_channels",
+    "open_question",
     "open_reader",
     "open_store",
     "preview_digest",
@@ -50,7 +63,10 @@ __all__ = [
     "read_clock",
     "read_opml",
     "restore",
+    "say_word",
     "split_by_hand",
+    "take_vote",
+    "undo_vote",
     "wait_for_room",
     "write_opml",
 ]

@@ -27,6 +27,8 @@ TEXTS = {
     "route.missing": ("{asked} (hier: {found})", "{asked} (here: {found})"),
     "route.taken": ("eine andere Route nimmt sie schon", "another route takes it already"),
     "alert.explain": ("Warum genau? monitor explain {id}", "Why exactly? monitor explain {id}"),
+    "vote.yes": ("Relevant", "Relevant"),
+    "vote.no": ("Nicht relevant", "Not relevant"),
     "summary.title.one": ("1 Geschichte, die gewartet hat", "1 story that waited"),
     "summary.title.other": ("{n} Geschichten, die gewartet haben", "{n} stories that waited"),
     "summary.text": (
@@ -110,7 +112,6 @@ TEXTS = {
     "digest.sources.other": ("{n} unabhängige Quellen", "{n} independent sources"),
     "digest.score": ("Wert {score}", "score {score}"),
     "digest.also": ("Auch auf {spoken} ({n})", "Also in {spoken} ({n})"),
-    "digest.rate": ("Bewerten", "Rate it"),
     "digest.near": ("Knapp darunter", "Just below the threshold"),
     "digest.near_label": (
         (
