@@ -27,8 +27,6 @@ TEXTS = {
     "route.missing": ("{asked} (hier: {found})", "{asked} (here: {found})"),
     "route.taken": ("eine andere Route nimmt sie schon", "another route takes it already"),
     "alert.explain": ("Warum genau? monitor explain {id}", "Why exactly? monitor explain {id}"),
-    "vote.yes": ("Relevant", "Relevant"),
-    "vote.no": ("Nicht relevant", "Not relevant"),
     "summary.title.one": ("1 Geschichte, die gewartet hat", "1 story that waited"),
     "summary.title.other": ("{n} Geschichten, die gewartet haben", "{n} stories that waited"),
     "summary.text": (

@@ -146,7 +146,7 @@ def test_hosts_the_operator_allows_are_linked() -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("de", ["Relevant", "Nicht relevant"]), ("en", ["Relevant", "Not relevant"])],
+    [("de", ["Passt", "Passt nicht"]), ("en", ["Relevant", "Not relevant"])],
 )
 def test_a_reader_may_vote_on_an_alert_where_a_page_takes_it(
     language: str, words: list[str]

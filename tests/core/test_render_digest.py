@@ -230,7 +230,7 @@ def test_a_vote_is_on_the_topic_its_story_is_listed_under() -> None:
     both = replace(HALL, topic="other", topics=("other", "halls"))
     made = render_digest(replace(digest(), stories=(both,), near=()), PLAN, ballot=BALLOT)
     (told,) = (block for block in made.blocks if isinstance(block, Card))
-    assert [link.text for link in told.actions] == ["Relevant", "Nicht relevant"]
+    assert [link.text for link in told.actions] == ["Passt", "Passt nicht"]
     assert read_votes(told.actions) == both_votes(31, "halls")
 
 

@@ -26,12 +26,15 @@ def link_article(
 def offer_votes(
     ballot: Ballot | None, article_id: int, topic: str, language: str
 ) -> tuple[Link, ...]:
-    """Link the two words a reader may say on the article; nothing where no page takes them."""
+    """Link the two words a reader may say on the article, as the page calls them.
+
+    Nothing where no page takes them.
+    """
     if ballot is None:
         return ()
     return (
-        Link(say(language, "vote.yes"), ballot.link(article_id, topic, wanted=True)),
-        Link(say(language, "vote.no"), ballot.link(article_id, topic, wanted=False)),
+        Link(say(language, "page.story.yes"), ballot.link(article_id, topic, wanted=True)),
+        Link(say(language, "page.story.no"), ballot.link(article_id, topic, wanted=False)),
     )
 
 
