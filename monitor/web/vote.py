@@ -71,7 +71,7 @@ def _show(visit: Visit, question: Question, state: str, noted: bool | None) -> R
         question=question,
         state=state,
         noted=noted,
-        address=f"/vote/{visit.request.path_params['link']}",
+        path=f"/vote/{visit.request.path_params['link']}",
     )
 
 

@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from playwright.async_api import expect
 
 from monitor.app import make_ballot
 from monitor.core.model import Label, LabelSource
 from monitor.core.vote import Ballot
+from monitor.web.guard import list_hosts
 from tests.builders import NOW
+from tests.web.browser import open_window
 from tests.web.conftest import Site
 from tests.web.stories import add_story
 
@@ -140,6 +143,32 @@ async def test_only_our_own_names_are_answered_here_too(site: Site) -> None:
     path = await link(site)
     assert (await site.get(path, Host="attacker.example")).status == 400
     assert (await site.post(path, {}, {"Host": "attacker.example"})).status == 400
+    assert await labels(site) == []
+
+
+async def test_the_host_that_links_name_is_answered() -> None:
+    assert "monitor.example.org" in list_hosts(f"{PAGE}:8443/")
+    assert not any("example" in host for host in list_hosts(None))
+
+
+async def test_a_reader_votes_and_takes_it_back_in_a_browser(site: Site) -> None:
+    path = await link(site)
+    async with open_window(width=390, scheme="dark") as window:
+        page = window.page
+        await page.goto(f"{site.address}/language/de")
+        await page.goto(f"{site.address}{path}")
+        assert await window.find_violations() == []
+        await page.get_by_role("button", name="Passt zum Thema").click()
+        await expect(page.get_by_role("status")).to_contain_text("Danke, vermerkt: Passt zum Thema")
+        assert await labels(site) == [(True, LabelSource.LINK)]
+        await page.get_by_role("link", name="English").click()
+        await expect(page.get_by_role("status")).to_contain_text("That was noted already")
+        await page.get_by_role("button", name="Take it back").click()
+        await expect(page.get_by_role("status")).to_contain_text("Taken back")
+        assert await window.find_violations() == []
+        assert await window.measure_overflow() == 0
+        assert window.find_strangers() == set()
+        assert window.complaints == []
     assert await labels(site) == []
 
 
