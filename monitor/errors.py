@@ -21,6 +21,9 @@ MonitorError
 ├── WorkerError
 │   ├── WorkerTimeout       past its deadline, killed                         temporary
 │   └── WorkerDied          killed by the system or crashed                   temporary
+├── VoteError
+│   ├── Forged              a link that nobody signed here                    permanent
+│   └── Expired             a link that was signed too long ago               permanent
 └── NotFound                no such feed, article, story, topic …             permanent
 
 Adapters and the store translate what their libraries raise into these, at the call; nothing
@@ -150,6 +153,18 @@ class WorkerTimeout(WorkerError):
 
 class WorkerDied(WorkerError):
     """It ended without an answer."""
+
+
+class VoteError(MonitorError):
+    """A link in a message says nothing."""
+
+
+class Forged(VoteError):
+    """Nobody signed it here."""
+
+
+class Expired(VoteError):
+    """It was signed too long ago."""
 
 
 class NotFound(MonitorError):

@@ -1,5 +1,6 @@
 """A digest as a person gets it: invented news in three languages, for every test that reads one."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,11 +10,13 @@ from monitor.core.model import (
     DigestPlan,
     Flagged,
     Health,
+    Link,
     NearMiss,
     Signals,
     Story,
     Verdict,
 )
+from monitor.core.vote import Flaw, Vote, open_ballot, read_token
 
 SINCE = datetime(2026, 7, 9, 5, 0, tzinfo=UTC)
 UNTIL = datetime(2026, 7, 10, 5, 0, tzinfo=UTC)
@@ -24,6 +27,9 @@ LABELS = {
     "de": (("cloud", "Cloud-Verträge"), ("halls", "Leere Hallen")),
     "en": (("cloud", "Cloud deals"), ("halls", "Empty halls")),
 }
+KEY = bytes(range(32))
+BALLOT = open_ballot("https://monitor.example.org", KEY, UNTIL)
+"""What the links are made of that a reader votes by."""
 COUNTS = (0, 2, 1, 0, 3, 5, 2, 0, 0, 1, 4, 7, 3, 14)
 
 
@@ -44,6 +50,16 @@ def report(
         id_, id_, id_, feed, link, title, "", language, seen, seen, seen, str(id_), baseline=False
     )  # fmt: skip
     return Flagged(article, (Verdict(topic, score, True, 0.5),), Signals(language or ""))
+
+
+def read_votes(links: Iterable[Link]) -> list[Vote | Flaw]:
+    """What the links of a message that was made with `BALLOT` would say."""
+    return [read_token(str(link.url).rpartition("/")[2], KEY, UNTIL) for link in links]
+
+
+def both_votes(article_id: int, topic: str) -> list[Vote]:
+    """Yes and no."""
+    return [Vote(article_id, topic, wanted, BALLOT.expires_at) for wanted in (True, False)]
 
 
 def story(id_: int, sources: int, *members: Flagged) -> Story:

@@ -282,6 +282,7 @@ def test_an_unreadable_file(tmp_path: Path) -> None:
 # --- how mistakes are told ---------------------------------------------------------------------
 
 FEED = '[[feeds]]\nurl = "https://example.org/a"\n'
+EXAMPLE = '"https://monitor.example.org"'
 DESK = '[channels.desk]\nurl = "console://"\n'
 
 
@@ -397,6 +398,17 @@ DESK = '[channels.desk]\nurl = "console://"\n'
         (
             DESK + "[[digests]]\nchannels = []",
             '4: channels must not be empty; write channels = ["file"]',
+        ),
+        *(
+            (
+                f'[web]\npublic_url = "{url}"',
+                f'2: "{url}" is not scheme and host alone; write public_url = {EXAMPLE}',
+            )
+            for url in ("https://m.example/desk", "https://m.example?a=b", "m.example", "ftp://m")
+        ),
+        (
+            '[web]\nlisten = "off"\npublic_url = "https://monitor.example.org"',
+            '1: public_url leads nowhere while listen is "off"; remove one of them',
         ),
         (
             "[web]\nlisten = 8787",

@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup as SafeHtml
 
 from monitor.core.model import (
+    Actions,
     Block,
     Card,
     Chart,
@@ -126,9 +127,11 @@ def _text_block(block: Block) -> str:
         case Facts(pairs):
             written = make_literal(_join_facts(pairs))
         case Link():
-            written = _text_link(block, indent="")
+            written = _text_link(block)
         case Links(items):
             written = _text_links(items)
+        case Actions(items):
+            written = "\n".join(_text_link(item, ": ") for item in items)
         case Card():
             written = "\n".join(_text_card(block))
         case Chart(title):
@@ -155,17 +158,17 @@ def _text_card(card: Card) -> Iterator[str]:
         yield f"{make_literal(language)}:"
         yield _text_links(links)
     for action in card.actions:
-        yield _text_link(action, indent="")
+        yield _text_link(action, ": ")
 
 
 def _text_links(links: Iterable[Link]) -> str:
-    return "\n".join(f"- {_text_link(link, indent='  ')}" for link in links)
+    return "\n".join("- " + _text_link(link, "\n  ") for link in links)
 
 
-def _text_link(link: Link, indent: str) -> str:
+def _text_link(link: Link, between: str = "\n") -> str:
     meta = f" ({make_literal(link.meta)})" if link.meta else ""
     line = make_literal(link.text) + meta
-    return f"{line}\n{indent}{link.url}" if _is_web(link.url) else line
+    return f"{line}{between}{link.url}" if _is_web(link.url) else line
 
 
 # --- Markdown -----------------------------------------------------------------------------------
@@ -195,6 +198,8 @@ def _markdown_block(block: Block) -> str:
             written = _markdown_link(block)
         case Links(items):
             written = _markdown_links(items)
+        case Actions(items):
+            written = " · ".join(map(_markdown_link, items))
         case Card():
             written = "\n".join(_markdown_card(block))
         case Chart(title):
@@ -214,8 +219,8 @@ def _markdown_card(card: Card) -> Iterator[str]:
         yield _markdown_links(card.reports) + "\n" * bool(card.also or card.actions)
     for language, links in card.also:
         yield f"{_markdown_line(language)}: {', '.join(map(_markdown_link, links))}  "
-    for action in card.actions:
-        yield _markdown_link(action)
+    if card.actions:
+        yield " · ".join(map(_markdown_link, card.actions))
 
 
 def _markdown_links(links: Iterable[Link]) -> str:

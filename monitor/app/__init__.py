@@ -26,6 +26,15 @@ from monitor.chosen import (
 from monitor.pipeline import Live
 from monitor.pipeline.correct import merge_by_hand, split_by_hand
 from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
+from monitor.pipeline.labels import (
+    Question,
+    Said,
+    make_ballot,
+    open_question,
+    say_word,
+    take_vote,
+    undo_vote,
+)
 from monitor.pipeline.silences import add_silence
 from monitor.store import Ballast, DailyBackups, back_up, check, open_store, restore
 from monitor.topics import load_evaluation
@@ -37,8 +46,10 @@ __all__ = [
     "Imported",
     "Live",
     "MessageFormatter",
+    "Question",
     "Reader",
     "Rehearsal",
+    "Said",
     "add_silence",
     "back_up",
     "check",
@@ -50,6 +61,7 @@ __all__ = [
     "find_fixed",
     "import_feeds",
     "load_evaluation",
+    "make_ballot",
     "merge_by_hand",
     "move_threshold",
     "name_topics",
@@ -57,6 +69,7 @@ __all__ = [
     "note_made",
     "open_app",
     "open_channels",
+    "open_question",
     "open_reader",
     "open_rehearsal",
     "open_store",
@@ -66,7 +79,10 @@ __all__ = [
     "read_opml",
     "restore",
     "run_verb",
+    "say_word",
     "split_by_hand",
+    "take_vote",
+    "undo_vote",
     "wait_for_room",
     "write_opml",
 ]

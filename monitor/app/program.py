@@ -19,6 +19,7 @@ from monitor.errors import StoreFull
 from monitor.pipeline import (
     HANDLERS,
     INSTALLATION,
+    VOTE_KEY,
     Parts,
     Row,
     begin_digests,
@@ -129,6 +130,8 @@ class App:
         index_stories(self.parts, tx)
         if tx.notes.get(INSTALLATION) is None:
             tx.notes.set(INSTALLATION, secrets.token_hex(4))
+        if tx.notes.get(VOTE_KEY) is None:
+            tx.notes.set(VOTE_KEY, secrets.token_hex(32))
         self.parts.live.rescued = tx.notes.get(REPLACED) is not None
 
     def _subscribe(self, row: Row) -> Subscription:

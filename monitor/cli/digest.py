@@ -52,8 +52,7 @@ def digest(
         return
     settings = session.read_settings(context)
     plan = _find_plan(settings, name)
-    occasion, compiled = _compile(context, settings, plan, day)
-    message = _render(settings, plan, compiled)
+    occasion, compiled, message = _compile(context, settings, plan, day)
     if as_json or form is Format.JSON:
         print_json(queries.describe_digest(compiled))
     else:
@@ -104,15 +103,20 @@ def _find_plan(settings: "Settings", name: str | None) -> DigestPlan:
 
 def _compile(
     context: typer.Context, settings: "Settings", plan: DigestPlan, day: str | None
-) -> tuple[str, DigestInput]:
-    from monitor.app import name_topics, preview_digest
+) -> tuple[str, DigestInput, Message]:
+    """The occasion, what the digest tells, and how it is told."""
+    from monitor.app import make_ballot, name_topics, preview_digest
+    from monitor.core.render import render_digest
 
     if day is not None:
         _check_date(day)
     now = session.read_clock()
 
-    def job(tx: Transaction) -> tuple[str, DigestInput]:
-        return preview_digest(tx, plan, day, now, name_topics(tx, settings, plan.language))
+    def job(tx: Transaction) -> tuple[str, DigestInput, Message]:
+        labels = name_topics(tx, settings, plan.language)
+        occasion, compiled = preview_digest(tx, plan, day, now, labels)
+        ballot = make_ballot(tx, settings.web.public_url, now)
+        return occasion, compiled, render_digest(compiled, plan, settings.polling.allow, ballot)
 
     return session.query(context, job)
 
@@ -122,12 +126,6 @@ def _check_date(day: str) -> None:
         date.fromisoformat(day) - timedelta(days=30)
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"{day} is no date such as 2026-03-01") from error
-
-
-def _render(settings: "Settings", plan: DigestPlan, compiled: DigestInput) -> Message:
-    from monitor.core.render import render_digest
-
-    return render_digest(compiled, plan, settings.polling.allow, settings.web.public_url)
 
 
 def _write(message: Message, markup: Markup) -> str:

@@ -9,7 +9,7 @@ import typer
 from monitor import queries
 from monitor.cli import session, shelf
 from monitor.cli.output import print_json, printable
-from monitor.core.model import Article, Label, TopicVersion
+from monitor.core.model import Article, Label, LabelSource, TopicVersion
 from monitor.errors import NotFound
 from monitor.ports import Transaction
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from monitor.core.classifier import Topic
     from monitor.core.concepts import Concepts
     from monitor.learning.own import Changes, Found
-
-SOURCE = "command"
 
 
 class Word(StrEnum):
@@ -41,20 +39,23 @@ def label(
     if not topic:
         raise typer.BadParameter("--topic NAME is missing; `monitor topics list` shows all")
     shelf.find_topic(context, topic)
+    from monitor.app import say_word
+
     now = session.read_clock()
 
-    def job(tx: Transaction) -> tuple[Article, tuple[Label, ...]]:
+    def job(tx: Transaction) -> tuple[Article, bool, tuple[Label, ...]]:
         found = queries.find_article(tx, article)
         if word is None:
             tx.labels.undo(found.id, topic, now)
-        else:
-            tx.labels.add(Label(found.id, topic, word is Word.YES, SOURCE, now))
-        return found, tx.labels.of(topic)
+            return found, True, tx.labels.of(topic)
+        label = Label(found.id, topic, word is Word.YES, LabelSource.COMMAND, now)
+        return found, say_word(tx, label).changed, tx.labels.of(topic)
 
-    found, labels = session.change(context, job)
+    found, changed, labels = session.change(context, job)
     said = "no word" if word is None else word.value
     yes = sum(one.wanted for one in labels)
-    typer.echo(f"{said} for {topic}: {printable(found.title)}")
+    already = "" if changed else " (it was said already)"
+    typer.echo(f"{said} for {topic}{already}: {printable(found.title)}")
     typer.echo(
         f"{topic} has {yes} yes and {len(labels) - yes} no;"
         f" `monitor topics train {topic}` shows what that would change."

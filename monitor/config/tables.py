@@ -41,6 +41,7 @@ from monitor.config.values import (
     check_gap,
     check_keep,
     check_listen,
+    check_public_url,
     check_time,
 )
 from monitor.core.delivery import MANY, ChannelRules
@@ -225,9 +226,16 @@ class Web(Table):
     listen: Annotated[str, AfterValidator(check_listen)] = Field(
         default="127.0.0.1:8787", examples=['listen = "127.0.0.1:8787"']
     )
-    public_url: Annotated[str, AfterValidator(check_feed_url)] | None = Field(
+    public_url: Annotated[str, AfterValidator(check_public_url)] | None = Field(
         default=None, examples=['public_url = "https://monitor.example.org"']
     )
+
+    @model_validator(mode="after")
+    def check_reachable(self) -> "Web":
+        """Links in messages must not lead to a page that nobody serves."""
+        if self.public_url and self.listen == "off":
+            raise ValueError('public_url leads nowhere while listen is "off"; remove one of them')
+        return self
 
 
 class Classifier(Table):

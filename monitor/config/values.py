@@ -103,6 +103,13 @@ def check_listen(text: str) -> str:
     return text
 
 
+def check_public_url(text: str) -> str:
+    """Scheme and host alone: the page's own addresses begin at the root."""
+    if not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?/?", text):
+        raise ValueError(f'"{text}" is not scheme and host alone')
+    return text
+
+
 def check_contact(text: str) -> str:
     """It stands in every request, so it is one word of plain characters."""
     if not re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://[!-~]+", text, re.ASCII):

@@ -69,6 +69,33 @@ PAGE_TEXTS = {
     "page.story.details": ("Verlauf und Meldungen", "Timeline and alerts"),
     "page.story.why": ("Warum", "Why"),
     "page.story.no_link": ("ohne Link", "no link"),
+    "page.vote.title": ("Ihr Urteil", "Your word"),
+    "page.vote.yes": ("Passt zum Thema „{topic}“", "Relevant to “{topic}”"),
+    "page.vote.no": ("Passt nicht zum Thema „{topic}“", "Not relevant to “{topic}”"),
+    "page.vote.ask": (
+        "Noch ist nichts vermerkt. Ist es das, was Sie sagen wollen?",
+        "Nothing is noted yet. Is this what you want to say?",
+    ),
+    "page.vote.other": (
+        "Vermerkt ist bisher: {word}. Der Knopf ändert das.",
+        "Noted so far: {word}. The button changes that.",
+    ),
+    "page.vote.taken": ("Danke, vermerkt: {word}.", "Thank you, noted: {word}."),
+    "page.vote.already": ("Das war schon vermerkt: {word}.", "That was noted already: {word}."),
+    "page.vote.undo": ("Zurücknehmen", "Take it back"),
+    "page.vote.undone": ("Zurückgenommen: {word}.", "Taken back: {word}."),
+    "page.vote.forged": (
+        "Dieser Link stammt nicht von hier, oder er kam unvollständig an.",
+        "This link was not made here, or it arrived incomplete.",
+    ),
+    "page.vote.expired": (
+        "Dieser Link ist abgelaufen: Er galt 30 Tage.",
+        "This link has expired: it counted for 30 days.",
+    ),
+    "page.vote.gone": (
+        "Den Artikel oder das Thema dieses Links gibt es nicht mehr.",
+        "The article or the topic of this link is no longer there.",
+    ),
     "page.table.when": ("Wann", "When"),
     "page.table.channel": ("Kanal", "Channel"),
     "page.table.what": ("Was", "What"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from monitor.core.model import (
+    Actions,
     Block,
     Card,
     Chart,
@@ -22,16 +23,16 @@ from monitor.core.words import cut, cut_at_word, say
 def shorten(message: Message, size: Callable[[Message], int], limit: int) -> Message:
     """Keep as much as fits into `limit`, on the borders of items, and say that it was cut.
 
-    `size` measures a written message. A digest loses further reports of its stories before it
-    loses a story; then leading blocks and links are kept. The first block comes first in every
-    message because it carries the link; if not even that fits, it alone remains, with a shorter
-    text and title.
+    `size` measures a written message. A digest loses further reports of its stories, then what
+    may be done with them, before it loses a story; then leading blocks and links are kept. The
+    first block comes first in every message because it carries the link; if not even that fits, it
+    alone remains, with a shorter text and title.
     """
     if size(message) <= limit:
         return message
     mark = Footer(say(message.language, "shortened"))
     reports = max((len(b.reports) for b in message.blocks if isinstance(b, Card)), default=0)
-    atoms = _take_apart(_thin(message.blocks, 0))
+    atoms = _take_apart(_thin(message.blocks, 0, bare=True))
 
     def thin(n: int) -> Message:
         return replace(message, blocks=(*_thin(message.blocks, n), mark))
@@ -45,16 +46,21 @@ def shorten(message: Message, size: Callable[[Message], int], limit: int) -> Mes
     thinned = thin(_largest(lambda n: size(thin(n)) <= limit, reports))
     if size(thinned) <= limit:
         return thinned
-    kept = _largest(lambda n: size(keep(n)) <= limit, len(atoms) - 1)
+    kept = _largest(lambda n: size(keep(n)) <= limit, len(atoms))
     if kept > 0:
         return keep(kept)
     return squeeze(_largest(lambda n: size(squeeze(n)) <= limit, limit))
 
 
-def _thin(blocks: Iterable[Block], reports: int) -> tuple[Block, ...]:
+def _thin(blocks: Iterable[Block], reports: int, *, bare: bool = False) -> tuple[Block, ...]:
     """Cards with so many further reports; without any, other languages go as well."""
     return tuple(
-        replace(block, reports=block.reports[:reports], also=block.also if reports else ())
+        replace(
+            block,
+            reports=block.reports[:reports],
+            also=block.also if reports else (),
+            actions=() if bare else block.actions,
+        )
         if isinstance(block, Card)
         else block
         for block in blocks
@@ -80,7 +86,8 @@ def _take_apart(blocks: Iterable[Block]) -> tuple[Block, ...]:
 def _cut_texts(blocks: tuple[Block, ...], length: int) -> tuple[Block, ...]:
     """Cut each text, and leave out what has no single text."""
     texts = (block.link if isinstance(block, Card) else block for block in blocks)
-    return tuple(_cut_text(b, length) for b in texts if not isinstance(b, Links | Facts | Chart))
+    mixed = Links | Facts | Actions | Chart
+    return tuple(_cut_text(b, length) for b in texts if not isinstance(b, mixed))
 
 
 def _cut_text(block: Heading | Paragraph | Quote | Link | Footer, length: int) -> Block:

@@ -110,7 +110,6 @@ TEXTS = {
     "digest.sources.other": ("{n} unabhängige Quellen", "{n} independent sources"),
     "digest.score": ("Wert {score}", "score {score}"),
     "digest.also": ("Auch auf {spoken} ({n})", "Also in {spoken} ({n})"),
-    "digest.rate": ("Bewerten", "Rate it"),
     "digest.near": ("Knapp darunter", "Just below the threshold"),
     "digest.near_label": (
         (

@@ -16,6 +16,7 @@ from pathlib import Path
 from monitor.app import (
     App,
     MessageFormatter,
+    make_ballot,
     name_topics,
     open_app,
     preview_digest,
@@ -125,7 +126,8 @@ async def _conclude(app: App, settings: Settings) -> Summary:
     def compile_now(tx: Transaction) -> str:
         labels = name_topics(tx, settings, plan.language)
         occasion, digest = preview_digest(tx, plan, None, now, labels)
-        message = render_digest(digest, plan, settings.polling.allow, settings.web.public_url)
+        ballot = make_ballot(tx, settings.web.public_url, now)
+        message = render_digest(digest, plan, settings.polling.allow, ballot)
         queue_digest(tx, plan, occasion, message, now)
         return MessageFormatter().format(message, Markup.HTML)
 

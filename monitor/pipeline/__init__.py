@@ -35,6 +35,7 @@ from monitor.pipeline.digest import (
     report_baseline,
 )
 from monitor.pipeline.housekeeping import is_housekeeping_due, keep_house
+from monitor.pipeline.labels import VOTE_KEY
 from monitor.pipeline.pages import find_due_pages, read_page
 from monitor.pipeline.parts import Live, Parts, Rules, Space
 from monitor.pipeline.poll import poll
@@ -43,6 +44,7 @@ from monitor.ports import Transaction
 __all__ = [
     "HANDLERS",
     "INSTALLATION",
+    "VOTE_KEY",
     "Live",
     "Parts",
     "Row",

@@ -13,6 +13,7 @@ from monitor.core.render import render_update
 from monitor.core.route import read_traits, route
 from monitor.core.story import CANDIDATES, WINDOW, Placement, join_story, open_story, place
 from monitor.core.update import Watch, decide_updates
+from monitor.pipeline.labels import make_ballot
 from monitor.pipeline.parts import Parts
 from monitor.pipeline.silences import drop_silenced
 from monitor.ports import Transaction
@@ -81,7 +82,7 @@ def _queue_alerts(parts: Parts, tx: Transaction, before: Story | None, story: St
     now = parts.clock()
     told = tx.outbox.told(str(story.id))
     first = _decide_first(parts, tx, story, told)
-    updates = _decide_updates(parts, before, story, told) if before else ()
+    updates = _decide_updates(parts, tx, before, story, told) if before else ()
     # It may have grown enough to break through quiet hours.
     tx.outbox.release(now, str(story.id))
     for name, alerts in _count(first, updates, told).items():
@@ -100,15 +101,15 @@ def _decide_first(
 
 
 def _decide_updates(
-    parts: Parts, before: Story, after: Story, told: Sequence[OutboxRow]
+    parts: Parts, tx: Transaction, before: Story, after: Story, told: Sequence[OutboxRow]
 ) -> Sequence[Alert]:
     rules = parts.rules
     watch = Watch(parts.actors, rules.update_sources, rules.group_wait)
     updates = decide_updates(before, after, told, watch, parts.clock(), rules.language)
-    return [_render(parts, after, update) for update in updates]
+    return [_render(parts, tx, after, update) for update in updates]
 
 
-def _render(parts: Parts, story: Story, update: Alert) -> Alert:
+def _render(parts: Parts, tx: Transaction, story: Story, update: Alert) -> Alert:
     """Write the update now: which article brought it is known here alone."""
     rules = parts.rules
     message = render_update(
@@ -119,6 +120,7 @@ def _render(parts: Parts, story: Story, update: Alert) -> Alert:
         language=rules.language,
         zone=rules.timezone,
         allow=rules.allow,
+        ballot=make_ballot(tx, rules.public_url, parts.clock()),
     )
     return replace(update, message=message)
 

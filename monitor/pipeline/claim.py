@@ -12,6 +12,7 @@ from monitor.core.delivery import HOUR, Act, ChannelRules, Turn, find_cool_down,
 from monitor.core.model import Alert, Delivery, Message, OutboxRow, Story, Subject
 from monitor.core.render import render_alert, render_summary
 from monitor.errors import NotFound
+from monitor.pipeline.labels import make_ballot
 from monitor.pipeline.parts import Parts
 from monitor.pipeline.silences import drop_silenced
 from monitor.ports import Transaction
@@ -172,6 +173,7 @@ def _render(parts: Parts, row: OutboxRow, tx: Transaction) -> Message | None:
         language=rules.language,
         zone=rules.timezone,
         allow=rules.allow,
+        ballot=make_ballot(tx, rules.public_url, parts.clock()),
     )
 
 

@@ -32,6 +32,7 @@ from monitor.core.model import (
     Subject,
 )
 from monitor.core.render import render_baseline, render_digest
+from monitor.pipeline.labels import make_ballot
 from monitor.pipeline.outcomes import BASELINE_ARTICLES, BASELINE_FEEDS, BASELINE_SINCE
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
@@ -140,8 +141,10 @@ def _queue_span(
     channels: Iterable[str],
 ) -> int:
     digest = gather_digest(tx, plan, local_date, window, parts.labels(plan.language))
-    message = render_digest(digest, plan, parts.rules.allow, parts.rules.public_url)
-    return queue_digest(tx, plan, local_date, message, parts.clock(), channels)
+    now = parts.clock()
+    ballot = make_ballot(tx, parts.rules.public_url, now)
+    message = render_digest(digest, plan, parts.rules.allow, ballot)
+    return queue_digest(tx, plan, local_date, message, now, channels)
 
 
 # --- one on demand ------------------------------------------------------------------------------

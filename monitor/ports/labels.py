@@ -18,6 +18,10 @@ class Labels(Protocol):
         """Take it back. Raise `NotFound`."""
         ...
 
+    def get(self, article_id: int, topic: str) -> Label | None:
+        """The word that counts, if there is one."""
+        ...
+
     def of(self, topic: str) -> tuple[Label, ...]:
         """Those that count, oldest first."""
         ...

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.core.classifier import Topic
-from monitor.core.model import Article, TopicVersion
+from monitor.core.model import Article, LabelSource, TopicVersion
 from monitor.ports import Transaction
 
 MOST_WORDS = 200
@@ -22,7 +22,7 @@ class Said:
     feed: str
     link: str | None
     wanted: bool
-    source: str
+    source: LabelSource
     created_at: datetime
 
 
@@ -90,7 +90,7 @@ def _describe(tx: Transaction, topic: Topic, own: set[str], fixed: bool, moved: 
     )
 
 
-def _say(article: Article, wanted: bool, source: str, created_at: datetime) -> Said:
+def _say(article: Article, wanted: bool, source: LabelSource, created_at: datetime) -> Said:
     return Said(
         article.id, article.title, article.feed_name, article.link, wanted, source, created_at
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from monitor.core.model import (
+    Actions,
     Block,
     Card,
     Chart,
@@ -26,6 +27,7 @@ TEXT_BLOCKS: dict[str, type[Heading | Paragraph | Quote | Footer]] = {
     "quote": Quote,
     "footer": Footer,
 }
+LINK_BLOCKS: dict[str, type[Links | Actions]] = {"links": Links, "actions": Actions}
 
 
 def dump_message(message: Message | None) -> dict[str, Any] | None:
@@ -51,8 +53,8 @@ def load_block(data: dict[str, Any]) -> Block:
             return Facts(tuple((label, value) for label, value in pairs))
         case {"kind": "link"}:
             return load_link(data)
-        case {"kind": "links", "items": items}:
-            return Links(load_links(items))
+        case {"kind": "links" | "actions" as kind, "items": items}:
+            return LINK_BLOCKS[kind](load_links(items))
         case {"kind": "card"}:
             return load_card(data)
         case {"kind": "chart", "title": title, "bars": bars}:

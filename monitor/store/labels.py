@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, and_, col, select, update
 
-from monitor.core.model import Label
+from monitor.core.model import Label, LabelSource
 from monitor.errors import NotFound
 from monitor.store import schema
 
@@ -36,6 +36,11 @@ class Labels:
         row.undone_at = now
         self.session.flush()
         return label_of(row)
+
+    def get(self, article_id: int, topic: str) -> Label | None:
+        """The word that counts, if there is one."""
+        row = self.session.exec(select(schema.Label).where(counts(article_id, topic))).first()
+        return None if row is None else label_of(row)
 
     def of(self, topic: str) -> tuple[Label, ...]:
         """Those that count, oldest first."""
@@ -65,4 +70,5 @@ def counts(article_id: int, topic: str) -> ColumnElement[bool]:
 
 def label_of(row: schema.Label) -> Label:
     """Turn a row into the value that leaves the store."""
-    return Label(row.article_id, row.topic, row.wanted, row.source, row.created_at)
+    source = LabelSource(row.source)
+    return Label(row.article_id, row.topic, row.wanted, source, row.created_at)

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.app import App
 from monitor.errors import MonitorError, NotFound
-from monitor.web import events, stories, topics
+from monitor.web import events, stories, topics, vote
 from monitor.web.guard import BodyLimit, Headers, list_hosts
 from monitor.web.rehearsals import Rehearsals
 from monitor.web.templates import STATIC
@@ -59,6 +59,7 @@ def list_routes() -> list[BaseRoute]:
         *stories.ROUTES,
         *topics.ROUTES,
         *events.ROUTES,
+        *vote.ROUTES,
         Route("/language/{language}", shows(_choose_language)),
         Mount("/static", _Static(directory=STATIC), name="static"),
     ]
@@ -106,4 +107,6 @@ async def _show_failure(request: Request, error: Exception) -> Response:
 def _show(request: Request, status: int, text: str) -> Response:
     visit = open_visit(request)
     known = status if status in {400, 403, 404, 405, 410, 413, 503} else 500
-    return visit.render("error.html.jinja", status, reason=f"page.error.{known}", text=text)
+    # Whoever came by a link in a message, past the login, must not learn the token of our forms.
+    reason = f"page.error.{known}"
+    return visit.render("error.html.jinja", status, reason=reason, text=text, token="")

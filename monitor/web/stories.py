@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor import queries
-from monitor.app import add_silence
-from monitor.core.model import Label
+from monitor.app import add_silence, say_word
+from monitor.core.model import Label, LabelSource
 from monitor.core.silence import Matcher
 from monitor.core.words import say
 from monitor.ports import Transaction
@@ -22,7 +22,6 @@ BEST_OF = timedelta(days=7)
 SILENCE = timedelta(days=7)
 """A story that is silenced by one click; later articles on it open another."""
 
-SOURCE = "page"
 WORDS = {"yes": True, "no": False, "none": None}
 
 
@@ -68,7 +67,7 @@ async def label(visit: Visit, form: FormData) -> Response:
 
     def job(tx: Transaction, card: queries.Card) -> None:
         if wanted is not None:
-            tx.labels.add(Label(card.lead.article, topic, wanted, SOURCE, visit.now))
+            say_word(tx, Label(card.lead.article, topic, wanted, LabelSource.PAGE, visit.now))
         elif card.wanted is not None:
             tx.labels.undo(card.lead.article, topic, visit.now)
 

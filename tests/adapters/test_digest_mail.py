@@ -15,18 +15,17 @@ from monitor.adapters.format import MessageFormatter
 from monitor.core.model import DigestPlan, Markup, Message
 from monitor.core.render import render_digest
 from monitor.core.shorten import shorten
-from tests.digests import ENGLISH, HALL, PLAN, digest, report
+from tests.digests import BALLOT, ENGLISH, HALL, PLAN, digest, report
 from tests.programs import require_program
 
 GOLDEN = Path(__file__).parent / "golden"
-PUBLIC = "https://monitor.example.org"
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
 
 formatter = MessageFormatter()
 
 
 def full_day(plan: DigestPlan) -> Message:
-    return render_digest(digest(plan.language), plan, public_url=PUBLIC)
+    return render_digest(digest(plan.language), plan, ballot=BALLOT)
 
 
 def first_day() -> Message:

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 
 from monitor.adapters.format import MessageFormatter, make_literal, scale
 from monitor.core.model import (
+    Actions,
     Block,
     Card,
     Chart,
@@ -64,6 +65,7 @@ def everywhere(text: str) -> Message:
         Quote(text),
         Facts(((text, text),)),
         Links((link, Link(text, None, text))),
+        Actions((link, link)),
         Card(text, link, (text, text), (link,), ((text, (link,)),), (link,)),
         Chart(text, ((text, 1), (text, 3))),
         Footer(text),
@@ -277,6 +279,10 @@ def test_html_is_one_valid_document_that_loads_nothing() -> None:
     assert document.xpath("//a/@rel") == ["noopener noreferrer"] * 2
 
 
+VOTES = (
+    Link("Relevant", "https://monitor.example.org/vote/1.yes.a"),
+    Link("Nicht relevant", "https://monitor.example.org/vote/1.no.a"),
+)
 STORY = Message(
     "Übersicht",
     (
@@ -286,7 +292,7 @@ STORY = Message(
             ("Kreisbote", "2 Quellen"),
             (Link("Zweiter Bericht", "https://ledger.example/2", "Ledger"),),
             (("Auch auf Englisch (1)", (Link("Patchbay", "https://patchbay.example/3"),)),),
-            (Link("Bewerten", "https://monitor.example.org/articles/1"),),
+            VOTES,
         ),
         Card("", Link("Knapp darunter", None), ("Elbkurier",)),
         Chart("Artikel", (("Mo 06.07.", 0), ("Di 07.07.", 1), ("Mi 08.07.", 12))),
@@ -302,7 +308,8 @@ def test_a_story_and_a_chart_in_text() -> None:
         "https://kreisbote.example/1\n"
         "- Zweiter Bericht (Ledger)\n  https://ledger.example/2\n"
         "Auch auf Englisch (1):\n- Patchbay\n  https://patchbay.example/3\n"
-        "Bewerten\nhttps://monitor.example.org/articles/1\n\n"
+        "Relevant: https://monitor.example.org/vote/1.yes.a\n"
+        "Nicht relevant: https://monitor.example.org/vote/1.no.a\n\n"
         "Knapp darunter\nElbkurier\n\n"
         "Artikel\n=======\n"
         "Mo 06.07.   0\n"
@@ -317,7 +324,8 @@ def test_a_story_and_a_chart_in_markdown() -> None:
         "Heute neu · Kreisbote · 2 Quellen  \n"
         "- [Zweiter Bericht](https://ledger.example/2) (Ledger)\n\n"
         "Auch auf Englisch (1): [Patchbay](https://patchbay.example/3)  \n"
-        "[Bewerten](https://monitor.example.org/articles/1)\n\n"
+        "[Relevant](https://monitor.example.org/vote/1.yes.a)"
+        " · [Nicht relevant](https://monitor.example.org/vote/1.no.a)\n\n"
         "**Knapp darunter**  \nElbkurier\n\n"
         "**Artikel**\n```\n"
         "Mo 06.07.   0\n"
@@ -325,6 +333,22 @@ def test_a_story_and_a_chart_in_markdown() -> None:
         "Mi 08.07.  12 ██████████████████████████████\n"
         "```"
     )
+
+
+def test_what_a_reader_may_do_is_one_line_and_in_text_a_line_each() -> None:
+    message = Message("t", (Actions(VOTES),), "de")
+    assert formatter.format(message, Markup.TEXT) == (
+        "Relevant: https://monitor.example.org/vote/1.yes.a\n"
+        "Nicht relevant: https://monitor.example.org/vote/1.no.a"
+    )
+    assert formatter.format(message, Markup.MARKDOWN) == (
+        "[Relevant](https://monitor.example.org/vote/1.yes.a)"
+        " · [Nicht relevant](https://monitor.example.org/vote/1.no.a)"
+    )
+    document = lxml.html.document_fromstring(formatter.format(message, Markup.HTML))
+    (line,) = document.xpath("//p")
+    assert " ".join(line.text_content().split()) == "Relevant · Nicht relevant"
+    assert line.xpath("a/@href") == [link.url for link in VOTES]
 
 
 def test_a_chart_in_html_is_made_of_coloured_cells() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.model import CompiledDigest
+from monitor.pipeline import VOTE_KEY
 from monitor.ports import Transaction
 from monitor.store import SqliteStore, open_store
 from tests.builders import (
@@ -59,6 +60,7 @@ async def fill(store: SqliteStore) -> None:
         for name in ("daily", "woche"):
             begin = now - 2 * hour
             tx.digests.add(CompiledDigest(name, f"{begin:%Y-%m-%d}", begin, begin))
+        tx.notes.set(VOTE_KEY, bytes(32).hex())
 
     await store.write(job)
     await store.close()
@@ -75,8 +77,9 @@ def folder(tmp_path: Path) -> Path:
 def test_it_is_printed_in_every_format(folder: Path) -> None:
     text = monitor(folder, "digest").stdout
     assert text.startswith("Digest daily: ")
-    for words in (TOLD, NEAR, "--topic ai-overbuild", "https://monitor.example.org/articles/"):
+    for words in (TOLD, NEAR, "--topic ai-overbuild"):
         assert words in text
+    assert text.count("Relevant: https://monitor.example.org/vote/") == 2
     assert "**[" in monitor(folder, "digest", "--format", "md").stdout
     assert monitor(folder, "digest", "--format", "html").stdout.startswith("<!DOCTYPE html>")
     found = json.loads(monitor(folder, "digest", "--json").stdout)

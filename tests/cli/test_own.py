@@ -197,6 +197,26 @@ def test_labels_are_counted_and_taken_back(desk: Desk) -> None:
     assert "strikes has 0 yes and 1 no" in label(desk, "1", "--undo")
 
 
+def test_a_word_that_was_said_already_is_told_and_another_takes_its_place(desk: Desk) -> None:
+    desk.add()
+    assert "yes for strikes: Dockers walk out" in label(desk, "1", "yes")
+    again = label(desk, "1", "yes")
+    assert "yes for strikes (it was said already): Dockers walk out" in again
+    assert "strikes has 1 yes and 0 no" in again
+    assert "strikes has 0 yes and 1 no" in label(desk, "1", "no")
+
+
+def test_a_word_that_was_taken_back_teaches_nothing(desk: Desk) -> None:
+    desk.add()
+    for article in "123":
+        label(desk, article, "yes")
+    label(desk, "5", "no")
+    label(desk, "3", "--undo")
+    label(desk, "5", "--undo")
+    figures = desk.ask("topics", "train", "strikes")["figures"]
+    assert (figures["yes"], figures["no"]) == (2, 0)
+
+
 @pytest.mark.parametrize(
     "words",
     [("1", "--topic", "strikes"), ("1", "yes", "--undo", "--topic", "strikes"), ("1", "yes")],

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.core.link import is_public_link
 from monitor.core.model import (
+    Actions,
     Article,
     Card,
     Chart,
@@ -30,6 +31,7 @@ from monitor.core.render import (
     render_update,
 )
 from monitor.core.shorten import shorten
+from tests.digests import BALLOT, both_votes, read_votes
 
 AT = datetime(2026, 7, 10, 4, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -140,6 +142,24 @@ def test_hosts_the_operator_allows_are_linked() -> None:
     message = render_alert(story(told), told, {}, "", "en", "UTC", allow={"127.0.0.1:8000"})
     assert message.blocks[0] == Link("Read at Nordblick", "http://127.0.0.1:8000/a")
     assert message.title.startswith("cloud: ")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("de", ["Passt", "Passt nicht"]), ("en", ["Relevant", "Not relevant"])],
+)
+def test_a_reader_may_vote_on_an_alert_where_a_page_takes_it(
+    language: str, words: list[str]
+) -> None:
+    told = flagged()
+    of = story(told)
+    made = render_alert(of, told, LABELS, "", language, "UTC", ballot=BALLOT)
+    plain = render_alert(of, told, LABELS, "", language, "UTC")
+    actions = made.blocks[-2]
+    assert isinstance(actions, Actions)
+    assert [link.text for link in actions.items] == words
+    assert read_votes(actions.items) == both_votes(1, "cloud")
+    assert [block for block in made.blocks if block is not actions] == list(plain.blocks)
 
 
 # --- links --------------------------------------------------------------------------------------
@@ -315,6 +335,16 @@ def test_the_link_outlives_everything_else() -> None:
     assert short.title.endswith("…")
 
 
+def test_a_digest_loses_its_votes_before_a_story() -> None:
+    votes = (Link("Relevant", "https://monitor.example.org/vote/1"),)
+    stories = tuple(Card("", Link(f"Story {n}", f"https://example.org/{n}")) for n in range(5))
+    voted = Message("t", tuple(replace(story, actions=votes) for story in stories))
+    room = length(Message("t", (*stories, Footer("… cut to what the channel holds."))))
+    assert shorten(voted, length, room).blocks[:-1] == stories
+    assert shorten(voted, length, room - 1).blocks[:-1] == stories[:-1]
+    assert shorten(voted, length, length(voted)) == voted
+
+
 def test_a_text_alone_is_cut_at_a_word() -> None:
     short = shorten(Message("t", (Paragraph("word " * 200),)), length, 100)
     assert length(short) <= 100
@@ -346,3 +376,13 @@ def test_an_update_says_what_is_new_where_and_of_which_story() -> None:
         ),
         "de",
     )
+
+
+def test_a_reader_may_vote_on_the_article_that_brought_the_news() -> None:
+    new = flagged(2, "Konzern bestätigt Rückzug", feed="Südblick")
+    of, why = story(flagged(), new, sources=2, topic="halls"), "eine Korrektur"
+    plain = render_update(of, new, why, LABELS, "de", "UTC").blocks
+    offered = render_update(of, new, why, LABELS, "de", "UTC", ballot=BALLOT).blocks
+    (actions,) = (block for block in offered if isinstance(block, Actions))
+    assert [block for block in offered if block is not actions] == list(plain)
+    assert read_votes(actions.items) == both_votes(2, "halls")

@@ -19,9 +19,9 @@ from monitor.core.model import (
     Story,
 )
 from monitor.core.render import render_digest
-from monitor.core.render.parts import link_page
 from tests.digests import (
     AUDIT,
+    BALLOT,
     ENGLISH,
     HALL,
     LEASE,
@@ -29,7 +29,9 @@ from tests.digests import (
     PLAN,
     SINCE,
     UNTIL,
+    both_votes,
     digest,
+    read_votes,
     report,
     story,
 )
@@ -197,7 +199,7 @@ def test_no_link_leads_where_it_must_not(link: str) -> None:
     assert {link.url for link in links} == {None}
 
 
-# --- near misses and ratings --------------------------------------------------------------------
+# --- near misses and votes --------------------------------------------------------------------
 
 
 def test_near_misses_say_how_near_and_how_to_correct_it() -> None:
@@ -209,19 +211,27 @@ def test_near_misses_say_how_near_and_how_to_correct_it() -> None:
     assert second.link.text == NEAR[1].article.title
 
 
-def test_a_page_takes_ratings_where_there_is_one() -> None:
-    rated = render_digest(digest(), PLAN, public_url="https://monitor.example.org/").blocks
-    for block, id_ in zip(
-        (b for b in rated if isinstance(b, Card)), (11, 23, 31, 41, 42), strict=True
-    ):
-        page = f"https://monitor.example.org/articles/{id_}"
-        assert block.actions == (Link("Bewerten", page),)
-    assert all(not told.actions for told in cards())
+def test_a_reader_may_vote_on_what_leads_a_story_and_on_what_nearly_did() -> None:
+    made = render_digest(digest(), PLAN, ballot=BALLOT).blocks
+    assert [read_votes(block.actions) for block in made if isinstance(block, Card)] == [
+        both_votes(11, "cloud"),
+        both_votes(23, "cloud"),
+        both_votes(31, "halls"),
+        both_votes(41, "halls"),
+        both_votes(42, "cloud"),
+    ]
 
 
-@pytest.mark.parametrize("url", ["https://m.example", "https://m.example/"])
-def test_the_page_of_an_article_has_one_address(url: str) -> None:
-    assert link_page(url, 7) == "https://m.example/articles/7"
+def test_without_a_page_there_is_nothing_to_vote_by() -> None:
+    assert all(not block.actions for block in blocks() if isinstance(block, Card))
+
+
+def test_a_vote_is_on_the_topic_its_story_is_listed_under() -> None:
+    both = replace(HALL, topic="other", topics=("other", "halls"))
+    made = render_digest(replace(digest(), stories=(both,), near=()), PLAN, ballot=BALLOT)
+    (told,) = (block for block in made.blocks if isinstance(block, Card))
+    assert [link.text for link in told.actions] == ["Passt", "Passt nicht"]
+    assert read_votes(told.actions) == both_votes(31, "halls")
 
 
 # --- the chart and the footer -------------------------------------------------------------------

@@ -42,6 +42,8 @@ def test_eight_secrets_are_nowhere_but_in_the_configuration(
     texts = "".join(done.stdout + done.stderr for done in said).encode()
     everything = commands + texts + read_files(program.folder)
     found = [name for name, secret in CANARIES.items() if is_in(secret, everything)]
+    ((key,),) = program.rows("SELECT value FROM note WHERE key = 'vote key'")
+    assert key.encode() not in commands + texts + running.log.encode()
     record(secrets=len(CANARIES), found=len(found))
     assert found == []
     assert TITLE.encode() in everything

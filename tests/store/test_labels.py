@@ -2,14 +2,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.core.model import Feed, Label
+from monitor.core.model import Feed, Label, LabelSource
 from monitor.errors import NotFound
 from monitor.store import SqliteStore
 from tests.builders import HOUR, NOW, add_articles, draft
 
 
 def label(article_id: int = 1, topic: str = "t", *, wanted: bool = True) -> Label:
-    return Label(article_id, topic, wanted, "command", NOW)
+    return Label(article_id, topic, wanted, LabelSource.COMMAND, NOW)
 
 
 @pytest.fixture
@@ -39,6 +39,15 @@ async def test_what_was_said_can_be_taken_back_and_said_again(labelled: SqliteSt
         await labelled.write(lambda tx: tx.labels.undo(1, "t", NOW + HOUR))
     await labelled.write(lambda tx: tx.labels.add(label()))
     assert await labelled.read(lambda tx: tx.labels.of("t")) == (label(),)
+
+
+async def test_the_word_that_counts_is_found(labelled: SqliteStore) -> None:
+    await labelled.write(lambda tx: tx.labels.add(label()))
+    await labelled.write(lambda tx: tx.labels.add(label(wanted=False)))
+    assert await labelled.read(lambda tx: tx.labels.get(1, "t")) == label(wanted=False)
+    assert await labelled.read(lambda tx: tx.labels.get(1, "u")) is None
+    await labelled.write(lambda tx: tx.labels.undo(1, "t", NOW))
+    assert await labelled.read(lambda tx: tx.labels.get(1, "t")) is None
 
 
 WORDS = st.tuples(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from monitor.core.model import (
+    Actions,
     Alert,
     Card,
     ChannelTrouble,
@@ -53,8 +54,9 @@ EVERY_BLOCK = Message(
             ("Beispielblatt", "2 Quellen"),
             (Link("fünf", "https://a.example/5"),),
             (("Auch auf Englisch (1)", (Link("sechs", "https://a.example/6"),)),),
-            (Link("Bewerten", "https://m.example/articles/4"),),
+            (Link("Relevant", "https://m.example/vote/4"),),
         ),
+        Actions((Link("Relevant", "https://m.example/vote/5"), Link("zehn", None))),
         Chart("14 Tage", (("Mo 23.11.", 0), ("Di 24.11.", 7))),
         Footer("monitor"),
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.model import Delivery, Feed, Label, Message, Outcome, Receipt
+from monitor.core.model import Delivery, Feed, Label, LabelSource, Message, Outcome, Receipt
 from monitor.core.outbox import claim, settle
 from monitor.ports import Transaction
 from monitor.store import SqliteStore
@@ -51,7 +51,7 @@ async def test_a_forgotten_article_is_not_new_when_it_comes_again(
 
 async def test_what_a_person_labelled_is_kept(store: SqliteStore, feed: Feed) -> None:
     (flagged,) = await add_flagged(store, draft(feed.id, "old", seen_at=OLD))
-    label = Label(flagged.article.id, "ai-overbuild", wanted=True, source="test", created_at=NOW)
+    label = Label(flagged.article.id, "ai-overbuild", True, LabelSource.COMMAND, NOW)
     await store.write(lambda tx: tx.labels.add(label))
     assert await store.write(lambda tx: tx.articles.forget(FIRST, LIMIT, 500)) == 0
     assert (await store.read(lambda tx: tx.verdicts.waiting(9))) == (flagged,)

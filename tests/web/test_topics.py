@@ -3,7 +3,7 @@
 import re
 
 from monitor.app import open_rehearsal
-from monitor.core.model import Label
+from monitor.core.model import Label, LabelSource
 from tests.builders import NOW
 from tests.web.conftest import Site
 from tests.web.stories import add_story
@@ -74,7 +74,9 @@ async def test_words_are_listed_and_taken_back(site: Site) -> None:
     store = site.app.parts.store
     story = await add_story(store, title="Konzern <i>kündigt</i>")
     article = story.members[0].article.id
-    await store.write(lambda tx: tx.labels.add(Label(article, TOPIC, True, "command", NOW)))
+    await store.write(
+        lambda tx: tx.labels.add(Label(article, TOPIC, True, LabelSource.COMMAND, NOW))
+    )
     page = (await site.get(f"/topics/{TOPIC}")).text
     assert "Konzern &lt;i&gt;kündigt&lt;/i&gt;" in page
     assert "on the command line" in page

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from monitor.adapters.notify.plugins import inspect_channel
+from monitor.adapters.notify.plugins import add_buttons, inspect_channel
 from monitor.adapters.notify.sender import Letter, send_letter
-from monitor.core.model import Envelope, Markup, Message, Outcome, Receipt
+from monitor.core.model import Actions, Envelope, Link, Markup, Message, Outcome, Receipt
 from monitor.core.render import mark_repeated
 from monitor.core.shorten import shorten
 from monitor.core.words import cut
@@ -75,9 +76,11 @@ class AppriseChannel:
         message = envelope.message
         if envelope.possibly_repeated:
             message = mark_repeated(message)
+        message, buttons = self._take_buttons(message)
         message = shorten(message, self._measure, self._kind.body_limit)
+        address = self._kind.address
         return Letter(
-            address=self._kind.address,
+            address=add_buttons(address, buttons) if buttons else address,
             title="" if self._kind.title_in_body else self._title(message),
             body=self._body(message),
             body_format=self._kind.body_format,
@@ -85,6 +88,15 @@ class AppriseChannel:
             key=envelope.key,
             reference=envelope.reference,
         )
+
+    def _take_buttons(self, message: Message) -> tuple[Message, tuple[Link, ...]]:
+        """Move out of the text what the service shows as buttons, if it can show it all."""
+        actions = [block for block in message.blocks if isinstance(block, Actions)]
+        links = tuple(link for block in actions for link in block.items)
+        if not links or len(links) > self._kind.buttons:
+            return message, ()
+        rest = tuple(block for block in message.blocks if not isinstance(block, Actions))
+        return replace(message, blocks=rest), links
 
     def _title(self, message: Message) -> str:
         return cut(self._formatter.title(message, Markup.TEXT), self._kind.title_limit)

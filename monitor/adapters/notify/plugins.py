@@ -2,12 +2,12 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
 from apprise.manager_plugins import NotificationManager
@@ -18,7 +18,7 @@ from apprise.plugins.ntfy import NotifyNtfy
 from apprise.plugins.opsgenie import NotifyOpsgenie
 
 from monitor.adapters.notify import local
-from monitor.core.model import Markup
+from monitor.core.model import Link, Markup
 from monitor.errors import ConfigError
 
 # Apprise logs addresses with their tokens at DEBUG and hostile texts at WARNING. All we need to
@@ -34,6 +34,9 @@ CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 20.0
 """Seconds. Apprise's own 4 s give up on receivers that do take the message."""
 
+BUTTONS = 3
+"""So many action buttons a message has in ntfy; with more it refuses the message."""
+
 # Their servers render Markdown in what Apprise calls text, and the title is part of the text.
 _RENDERS_MARKDOWN = frozenset({"discord", "guilded", "mmosts", "revolt", "ryver", "zulip"})
 
@@ -45,6 +48,7 @@ _KNOWS_NO_ESCAPES = frozenset({"slack"})
 class ChannelKind:
     """How to write for a channel. `body_format` None means: pass the body on as it is.
 
+    `buttons` is how many links a message can have as buttons, outside its text.
     `measure` counts a written title and body as the service will.
     """
 
@@ -55,6 +59,7 @@ class ChannelKind:
     title_limit: int
     body_limit: int
     measure: Callable[[str, str], int]
+    buttons: int = 0
 
 
 def inspect_channel(url: str, root: Path) -> ChannelKind:
@@ -67,6 +72,9 @@ def inspect_channel(url: str, root: Path) -> ChannelKind:
     if not _KNOWS_NO_ESCAPES.isdisjoint(schemas):
         chosen = NotifyFormat.TEXT
     stated = plugin.body_maxlen != NotifyBase.body_maxlen
+    is_ntfy = isinstance(plugin, NotifyNtfy)
+    # Where the address has buttons of the operator's own, those stay.
+    free = is_ntfy and "actions" not in parse_qs(urlsplit(address).query)
     return ChannelKind(
         address=address,
         markup=Markup(chosen.value),
@@ -75,9 +83,23 @@ def inspect_channel(url: str, root: Path) -> ChannelKind:
         title_limit=plugin.title_maxlen,
         body_limit=plugin.body_maxlen if stated else UNSTATED_LIMIT,
         measure=_measure_json
-        if isinstance(plugin, NotifyNtfy)
+        if is_ntfy
         else lambda _, body: len(body if converted else plugin.dialect_convert(body, chosen)),
+        buttons=BUTTONS if free else 0,
     )
+
+
+def add_buttons(address: str, links: Iterable[Link]) -> str:
+    """The address for one message with these links as buttons of ntfy.
+
+    Its form is JSON (docs.ntfy.sh/publish/#action-buttons), in ASCII: ntfy refuses other letters in
+    this header (its issue 737). Apprise decodes the value twice. A button opens the link ("view"):
+    one that posts it at once ("http") cannot log in where a proxy asks for that, is refused by
+    browsers (CORS), and on iOS shows nothing of what became of it (its issue 1728).
+    """
+    actions = [{"action": "view", "label": link.text, "url": link.url} for link in links]
+    value = quote(quote(json.dumps(actions), safe=""), safe="")
+    return f"{address}{'&' if '?' in address else '?'}actions={value}"
 
 
 def _measure_json(title: str, body: str) -> int:

@@ -30,6 +30,7 @@ from monitor.core.model.feed import (
     ParsedFeed,
 )
 from monitor.core.model.message import (
+    Actions,
     Block,
     Card,
     Chart,
@@ -50,7 +51,7 @@ from monitor.core.model.page import Finding, Page, PageState
 from monitor.core.model.route import Route
 from monitor.core.model.signals import Analysis, AnalysisFailure, Document, Mention, Signals
 from monitor.core.model.story import Flagged, Story
-from monitor.core.model.topic import Label, OwnTopic, TopicVersion
+from monitor.core.model.topic import Label, LabelSource, OwnTopic, TopicVersion
 from monitor.core.model.verdict import Evidence, Score, Scored, Verdict
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "FIRST",
     "REPLACED",
     "WAITING",
+    "Actions",
     "Alert",
     "Analysis",
     "AnalysisFailure",
@@ -90,6 +92,7 @@ __all__ = [
     "Health",
     "Hop",
     "Label",
+    "LabelSource",
     "Link",
     "Links",
     "Markup",

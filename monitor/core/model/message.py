@@ -49,6 +49,13 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Actions:
+    """What a reader may do, on one line; a channel that has buttons shows them as such."""
+
+    items: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A story in a digest: its best report, what is known of it, and its other reports.
 
@@ -79,7 +86,7 @@ class Footer:
     text: str
 
 
-Block = Heading | Paragraph | Quote | Facts | Link | Links | Card | Chart | Footer
+Block = Heading | Paragraph | Quote | Facts | Link | Links | Actions | Card | Chart | Footer
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 
@@ -31,12 +32,20 @@ class TopicVersion:
     base: str = ""
 
 
+class LabelSource(StrEnum):
+    """Where a person said it: by command, on the local page, by a link in a message."""
+
+    COMMAND = "command"
+    PAGE = "page"
+    LINK = "link"
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A person's word on an article: wanted for this topic or not. `source`: where it was said."""
+    """A person's word on an article: wanted for this topic or not."""
 
     article_id: int
     topic: str
     wanted: bool
-    source: str
+    source: LabelSource
     created_at: datetime

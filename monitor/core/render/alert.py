@@ -15,7 +15,15 @@ from monitor.core.model import (
     Story,
     TextSource,
 )
-from monitor.core.render.parts import TITLE_LIMIT, label_of, link_or_tell, title_of
+from monitor.core.render.parts import (
+    TITLE_LIMIT,
+    label_of,
+    link_or_tell,
+    list_actions,
+    offer_votes,
+    title_of,
+)
+from monitor.core.vote import Ballot
 from monitor.core.words import (
     cut,
     cut_at_word,
@@ -38,23 +46,26 @@ def render_alert(
     language: str,
     zone: str,
     allow: Collection[str] = (),
+    ballot: Ballot | None = None,
 ) -> Message:
     """Tell of a story by one of its articles.
 
     `labels` names topics for a person, `reason` is the rule that chose the channel, `zone` an
-    IANA name, `allow` the host:port pairs that may be linked although they are private.
+    IANA name, `allow` the host:port pairs that may be linked although they are private. With a
+    `ballot` a reader may say by a link whether it is what the topic wants.
     """
     told = article.article
-    topic = label_of(article.topics[0] if article.topics else story.topic, labels)
+    topic = article.topics[0] if article.topics else story.topic
     blocks: list[Block] = [
         _read_more(told, language, allow),
         _facts(story, article, labels, language, zone),
     ]
     blocks += _quotes(article, language)
+    blocks += list_actions(offer_votes(ballot, told.id, topic, language))
     footnote = [say(language, "alert.rule", reason=reason)] if reason else []
     footnote.append(say(language, "alert.explain", id=told.id))
     blocks.append(Footer(" ".join(footnote)))
-    title = cut(f"{topic}: {title_of(told, language)}", TITLE_LIMIT)
+    title = cut(f"{label_of(topic, labels)}: {title_of(told, language)}", TITLE_LIMIT)
     return Message(title, tuple(blocks), language)
 
 

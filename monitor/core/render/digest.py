@@ -27,9 +27,10 @@ from monitor.core.render.parts import (
     count_rest,
     label_of,
     link_article,
-    link_page,
     name_some,
+    offer_votes,
 )
+from monitor.core.vote import Ballot
 from monitor.core.words import (
     cut,
     format_date,
@@ -51,12 +52,15 @@ BASELINE = 50
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a digest is written: language and zone, which links to give, what each is called."""
+    """For whom a digest is written: language and zone, which links to give, what each is called.
+
+    With a `ballot` a reader may say by a link what is what a topic wants.
+    """
 
     language: str
     zone: str
     allow: Collection[str]
-    public_url: str | None
+    ballot: Ballot | None
     labels: Mapping[str, str]
 
 
@@ -64,19 +68,19 @@ def render_digest(
     digest: DigestInput,
     plan: DigestPlan,
     allow: Collection[str] = (),
-    public_url: str | None = None,
+    ballot: Ballot | None = None,
 ) -> Message:
     """Tell of the time since the last digest: stories per topic, near misses, once the baseline.
 
     Topics come in the order of `digest.topics`, then any other; an empty day says so. `allow` holds
-    the host:port pairs that may be linked although they are private, `public_url` the page where
-    articles are rated.
+    the host:port pairs that may be linked although they are private, `ballot` what the links are
+    made of by which a reader says what is relevant.
     """
-    reader = Reader(plan.language, plan.timezone, allow, public_url, dict(digest.topics))
+    reader = Reader(plan.language, plan.timezone, allow, ballot, dict(digest.topics))
     blocks: list[Block] = [Paragraph(_count_day(digest, reader))]
     for topic, stories in _group_by_topic(digest.stories, reader.labels).items():
         blocks.append(Heading(label_of(topic, reader.labels)))
-        blocks += (_tell_story(story, digest, reader) for story in stories)
+        blocks += (_tell_story(story, topic, digest, reader) for story in stories)
     blocks += _tell_near(digest.near, reader)
     blocks += _list_baseline(digest.baseline, reader)
     blocks += _draw_days(digest.days, reader.language)
@@ -100,7 +104,7 @@ def _group_by_topic(
 # --- a story ------------------------------------------------------------------------------------
 
 
-def _tell_story(story: Story, digest: DigestInput, reader: Reader) -> Card:
+def _tell_story(story: Story, topic: str, digest: DigestInput, reader: Reader) -> Card:
     new = [m for m in story.members if _is_new(m, digest)]
     if not new:
         return Card("", Link(story.title, None), (_count_sources(story, reader.language),))
@@ -115,7 +119,7 @@ def _tell_story(story: Story, digest: DigestInput, reader: Reader) -> Card:
         facts=_state_facts(story, best, len(story.members) - len(new), reader),
         reports=_list_reports(same, reader),
         also=_list_languages(foreign, reader),
-        actions=_offer_rating(best.article.id, reader),
+        actions=offer_votes(reader.ballot, best.article.id, topic, reader.language),
     )
 
 
@@ -198,13 +202,6 @@ def _link_source(member: Flagged, reader: Reader) -> Link:
     return Link(cut(member.article.feed_name, TITLE_LIMIT), link.url, link.meta)
 
 
-def _offer_rating(article_id: int, reader: Reader) -> tuple[Link, ...]:
-    if reader.public_url is None:
-        return ()
-    page = link_page(reader.public_url, article_id)
-    return (Link(say(reader.language, "digest.rate"), page),)
-
-
 # --- the rest -----------------------------------------------------------------------------------
 
 
@@ -242,7 +239,7 @@ def _tell_near(near: Sequence[NearMiss], reader: Reader) -> Iterable[Block]:
             tag="",
             link=link_article(miss.article, reader.language, reader.allow),
             facts=(miss.article.feed_name, score, command),
-            actions=_offer_rating(miss.article.id, reader),
+            actions=offer_votes(reader.ballot, miss.article.id, miss.topic, reader.language),
         )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from monitor.core.link import is_public_link
-from monitor.core.model import Article, Link
+from monitor.core.model import Actions, Article, Link
+from monitor.core.vote import Ballot
 from monitor.core.words import cut, format_number, join_names, say
 
 TITLE_LIMIT = 300
@@ -22,9 +23,24 @@ def link_article(
     return link_or_tell(cut(title, TITLE_LIMIT), article.link, allow, meta)
 
 
-def link_page(public_url: str, article_id: int) -> str:
-    """Where the local page shows this article and takes a reader's word on it."""
-    return f"{public_url.rstrip('/')}/articles/{article_id}"
+def offer_votes(
+    ballot: Ballot | None, article_id: int, topic: str, language: str
+) -> tuple[Link, ...]:
+    """Link the two words a reader may say on the article, as the page calls them.
+
+    Nothing where no page takes them.
+    """
+    if ballot is None:
+        return ()
+    return (
+        Link(say(language, "page.story.yes"), ballot.link(article_id, topic, wanted=True)),
+        Link(say(language, "page.story.no"), ballot.link(article_id, topic, wanted=False)),
+    )
+
+
+def list_actions(links: tuple[Link, ...]) -> tuple[Actions, ...]:
+    """Make a block of what a reader may do; none where that is nothing."""
+    return (Actions(links),) if links else ()
 
 
 def link_or_tell(text: str, url: str | None, allow: Collection[str], meta: str = "") -> Link:

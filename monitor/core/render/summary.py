@@ -24,6 +24,8 @@ def render_summary(
 ) -> Message:
     """List stories, the best first: title, link, topic, source and score.
 
+    It offers no votes: their links would take the room of two stories out of three.
+
     `labels` names topics for a person, `allow` the host:port pairs that may be linked although they
     are private.
     """

@@ -23,7 +23,16 @@ from monitor.adapters.format import MessageFormatter
 from monitor.adapters.notify import AppriseChannel
 from monitor.adapters.notify.sender import send_letter
 from monitor.adapters.worker import FreshWorker
-from monitor.core.model import Envelope, Link, Links, Message, Outcome, Paragraph, Receipt
+from monitor.core.model import (
+    Actions,
+    Envelope,
+    Link,
+    Links,
+    Message,
+    Outcome,
+    Paragraph,
+    Receipt,
+)
 
 ZERO = "\u200b"
 NEWS = "https://kreisbote.example/a?b=1&c=2"
@@ -79,8 +88,8 @@ def answer(server: HTTPServer, status: int, body: str = "ok", **headers: str) ->
     )
 
 
-def send(server: HTTPServer, service: str, message: Message) -> Receipt:
-    address = SERVICES[service].address.format(port=server.port)
+def send(server: HTTPServer, service: str, message: Message, options: str = "") -> Receipt:
+    address = SERVICES[service].address.format(port=server.port) + options
     channel = AppriseChannel(
         "test", address, FreshWorker("unused"), MessageFormatter(), Path("/nowhere")
     )
@@ -146,6 +155,53 @@ def test_the_link_is_whole_and_the_only_one(wire: HTTPServer, service: str) -> N
     send(wire, service, message)
     text = html.unescape(arrived(wire, service))
     assert re.findall(r"\w+://[^\s\")]+", text) == [NEWS]
+
+
+# --- what a reader may do -------------------------------------------------------------------------
+
+VOTES = tuple(
+    Link(
+        text,
+        f"https://monitor.example.org/vote/71.{word}.1786251600.ai-overbuild.{word}0?a=%41&b=+",
+    )
+    for text, word in (("Relevant, für „mich“; 100 %", "yes"), ("Nicht relevant", "no"))
+)
+
+
+def buttons(server: HTTPServer) -> list[tuple[str, str, str]]:
+    """The action buttons that ntfy is asked for."""
+    ((request, _),) = server.log
+    found = json.loads(request.headers.get("X-Actions", "[]"))
+    return [(one["action"], one["label"], one["url"]) for one in found]
+
+
+@pytest.mark.parametrize("options", ["", "?priority=high"])
+def test_ntfy_shows_as_buttons_what_others_write_out(wire: HTTPServer, options: str) -> None:
+    message = Message("Titel", (Link("Beim Kreisboten lesen", NEWS), Actions(VOTES)))
+    assert send(wire, "ntfy", message, options).outcome is Outcome.DELIVERED
+    assert buttons(wire) == [("view", link.text, link.url) for link in VOTES]
+    assert arrived(wire, "ntfy") == f"Titel\nBeim Kreisboten lesen\n{NEWS}"
+
+
+@pytest.mark.parametrize("service", ["slack", "discord", "telegram"])
+def test_a_service_without_buttons_shows_links(wire: HTTPServer, service: str) -> None:
+    send(wire, service, Message("Titel", (Actions(VOTES),)))
+    text = html.unescape(arrived(wire, service))
+    assert re.findall(r"https://[^\s\")]+", text) == [link.url for link in VOTES]
+
+
+def test_more_than_ntfy_has_buttons_for_is_written_out(wire: HTTPServer) -> None:
+    send(wire, "ntfy", Message("Titel", (Actions(VOTES), Actions(VOTES))))
+    assert buttons(wire) == []
+    assert arrived(wire, "ntfy").count("https://monitor.example.org/vote/") == 4
+
+
+def test_buttons_of_the_operators_own_stay(wire: HTTPServer) -> None:
+    own = "?actions=view,%20Chronik,%20https://blatt.example/"
+    send(wire, "ntfy", Message("Titel", (Actions(VOTES),)), own)
+    ((request, _),) = wire.log
+    assert request.headers["X-Actions"] == "view, Chronik, https://blatt.example/"
+    assert arrived(wire, "ntfy").count("https://monitor.example.org/vote/") == 2
 
 
 # --- E8: lengths ----------------------------------------------------------------------------------

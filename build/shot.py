@@ -1,6 +1,9 @@
 import sys
+
 from playwright.sync_api import sync_playwright
-base = sys.argv[1]; paths = sys.argv[2:]
+
+base = sys.argv[1]
+paths = sys.argv[2:]
 with sync_playwright() as p:
     b = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
     for scheme in ("light", "dark"):
