@@ -15,6 +15,7 @@ from monitor.ports.labels import Labels
 from monitor.ports.notes import Notes
 from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
+from monitor.ports.rhythms import Rhythms
 from monitor.ports.silences import Silences
 from monitor.ports.store import Store, Transaction
 from monitor.ports.stories import Stories
@@ -53,6 +54,7 @@ __all__ = [
     "Outbox",
     "Pages",
     "Parser",
+    "Rhythms",
     "Silences",
     "Store",
     "Stories",

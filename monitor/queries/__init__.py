@@ -16,6 +16,7 @@ from monitor.queries.digests import (
 from monitor.queries.explanation import Explanation, explain, find_article
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.outbox import OutboxLine, list_outbox
+from monitor.queries.rhythms import RhythmLine, draw_rhythms
 from monitor.queries.status import Status, get_status
 from monitor.queries.stories import MemberLine, StoryAnswer, StoryLine, list_stories, show_story
 
@@ -30,11 +31,13 @@ __all__ = [
     "NearLine",
     "OutboxLine",
     "Report",
+    "RhythmLine",
     "Status",
     "StoryAnswer",
     "StoryLine",
     "StoryPage",
     "describe_digest",
+    "draw_rhythms",
     "explain",
     "find_article",
     "get_status",
