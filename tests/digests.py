@@ -141,6 +141,8 @@ def digest(language: str = "de") -> DigestInput:
             failing=(("Ledger Süd", "HTTP 404"), ("Wattzeitung", "no answer")),
             channels=("telefon",),
             dead=1,
+            languages=(("de", 871), ("en", 204), ("fr", 96), (None, 21), ("nl", 12)),
+            quiet=("Elbkurier",),
         ),
         topics=LABELS[language],
         near=NEAR,

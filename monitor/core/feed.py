@@ -46,6 +46,10 @@ FAILING_AFTER = timedelta(hours=24)
 FAILING_COUNT = 10
 """A feed is called failing after so long, or after so many failures in a row (FAULTS C6)."""
 
+BREAK = timedelta(hours=3)
+BREAK_TIMES = 3
+"""After no answer for so long, and so many waits, what was silent may as well have been unheard."""
+
 NETWORK_SAMPLE = 2
 """So many hosts must be unreachable, and none answer, before it is the network, not the host."""
 
@@ -175,7 +179,16 @@ def _settle_answered(
         last_ok_at=now,
         failures=0,
         failing_since_at=None,
+        read_since_at=_read_since(state, own or timing.pace.longest, now),
     )
+
+
+def _read_since(state: FeedState, wait: timedelta, now: datetime) -> datetime:
+    """Since when nothing can have been missed; a clock that was set back begins anew."""
+    since, last = state.read_since_at, state.last_ok_at
+    if since is None or last is None:
+        return now
+    return since if timedelta() <= now - last <= max(BREAK, BREAK_TIMES * wait) else now
 
 
 def _follow_move(feed: Feed, state: FeedState, hops: tuple[Hop, ...]) -> FeedState:

@@ -14,6 +14,12 @@ from monitor.core.model import ChannelTrouble, Feed, Trouble, TroubleKind
 GATHER = timedelta(minutes=10)
 """So long a failing feed waits for others of the same span, and a recovered one likewise."""
 
+GATHER_LULLS = timedelta(hours=1)
+"""A silence is no hurry, and on a holiday many begin and end on one day."""
+
+OTHERS_HEARD = timedelta(hours=2)
+"""Who blames a feed for its silence must have heard another so recently: it may be our own."""
+
 NETWORK_LOST = timedelta(minutes=10)
 """A network that is back sooner is not worth a word."""
 
@@ -31,6 +37,15 @@ _OVER_IS_TOLD_OTHERWISE = frozenset({TroubleKind.UNFLAGGED, TroubleKind.DATABASE
 """The next alert says that something was flagged again; a replaced database stays replaced."""
 
 
+_LULLS = frozenset({TroubleKind.FEED_QUIET, TroubleKind.TOPIC_QUIET})
+_SPEAKS_FOR = {
+    TroubleKind.NETWORK: _LULLS,
+    TroubleKind.QUIET: _LULLS,
+    TroubleKind.UNFLAGGED: frozenset({TroubleKind.TOPIC_QUIET}),
+}
+"""What is silent as a whole speaks for its parts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the troubles of this minute are found in.
@@ -38,6 +53,7 @@ class Facts:
     `network` is None while no poll has shown whether there is one. `articles_at` and `flagged_at`
     are the hours in which new articles came and some were flagged, ascending; `watching_since` is
     when feeds began to be read without a break. `replaced`: where a damaged database now lies.
+    `lulls` are the feeds and topics that are silent for longer than chance explains.
     """
 
     failing: tuple[Feed, ...]
@@ -48,6 +64,7 @@ class Facts:
     flagged_at: tuple[datetime, ...]
     watching_since: datetime
     replaced: str = ""
+    lulls: tuple[Trouble, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +99,10 @@ class Notice:
 
 
 def find_troubles(facts: Facts, known: Collection[Watched], now: datetime) -> tuple[Trouble, ...]:
-    """What is wrong now. Without a network no feed or channel is blamed anew (FAULTS C11)."""
+    """What is wrong now. Without a network no feed or channel is blamed anew (FAULTS C11).
+
+    Nor is one for its silence while all are silent, nor a topic while none finds anything.
+    """
     before = {watched.key for watched in known}
     blamed = [*map(_of_feed, facts.failing), *map(_of_channel, facts.channels)]
     whole: list[Trouble] = []
@@ -91,6 +111,10 @@ def find_troubles(facts: Facts, known: Collection[Watched], now: datetime) -> tu
         whole.append(Trouble(TroubleKind.NETWORK, wait=NETWORK_LOST))
     else:
         whole += _find_silences(facts, now)
+    hushed = {kind for trouble in whole for kind in _SPEAKS_FOR.get(trouble.kind, ())}
+    if now - max(facts.articles_at, default=facts.watching_since) > OTHERS_HEARD:
+        hushed.add(TroubleKind.FEED_QUIET)
+    blamed += [t for t in facts.lulls if t.kind not in hushed or t.key in before]
     if facts.disk_full:
         whole.append(Trouble(TroubleKind.DISK))
     if facts.replaced:
@@ -196,6 +220,8 @@ def _is_over(watched: Watched) -> bool:
 
 
 def _pause(kind: TroubleKind) -> timedelta:
+    if kind in _LULLS:
+        return GATHER_LULLS
     return GATHER if kind is TroubleKind.FEED else timedelta()
 
 

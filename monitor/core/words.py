@@ -1,4 +1,4 @@
-"""The wording: says what `texts` and `page_texts` hold, writes numbers, dates, names, cuts texts.
+"""The wording: says what the `texts` files hold, writes numbers, dates, names, cuts texts.
 
 Values are substituted into our own templates only and are never read as templates themselves, so
 a title such as "{secret}" or "%s" arrives as it is. A language other than "de" reads English.
@@ -7,15 +7,22 @@ a title such as "{secret}" or "%s" arrives as it is. A language other than "de" 
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.core.notice_texts import NOTICE_TEXTS
 from monitor.core.page_texts import PAGE_TEXTS
 from monitor.core.texts import TEXTS
 
 ELLIPSIS = "…"
 
-_SAID = TEXTS | PAGE_TEXTS
+_SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS
+
+_DAYS_FROM = 48
+"""So many hours are told in days."""
+
+_RAREST = 1_000_000
+"""No archive tells more of how rare something is."""
 
 _LANGUAGES = {
     # code: (German, English)
@@ -92,6 +99,22 @@ def format_percent(language: str, share: float) -> str:
     # A score just under one must not read as certainty.
     whole = min(round(share * 100), 99) if share < 1 else 100
     return f"{whole}\N{NO-BREAK SPACE}%" if language == "de" else f"{whole}%"
+
+
+def format_since(language: str, span: timedelta) -> str:
+    """Write a duration as one says it after "seit" or "for": "9 Stunden", "6 Tagen"."""
+    hours = span // timedelta(hours=1)
+    if hours < _DAYS_FROM:
+        return say_count(language, "hours", hours)
+    return say_count(language, "days", round(span / timedelta(days=1)))
+
+
+def format_odds(language: str, odds: float) -> str:
+    """Write odds below one as a person would: "1 von 3.000", never rarer than they are."""
+    times = int(min(1 / max(odds, 1 / _RAREST), _RAREST))
+    step = 10 ** (len(str(times)) - 1)
+    key = "lull.rarest" if odds < 1 / _RAREST else "lull.odds"
+    return say(language, key, n=format_number(language, times // step * step))
 
 
 def format_date(language: str, day: date) -> str:

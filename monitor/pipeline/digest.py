@@ -33,6 +33,7 @@ from monitor.core.model import (
 )
 from monitor.core.render import render_baseline, render_digest
 from monitor.pipeline.labels import make_ballot
+from monitor.pipeline.notices import read_quiet
 from monitor.pipeline.outcomes import BASELINE_ARTICLES, BASELINE_FEEDS, BASELINE_SINCE
 from monitor.pipeline.parts import Parts
 from monitor.ports import Transaction
@@ -247,7 +248,8 @@ def _read_health(tx: Transaction, since: datetime, until: datetime) -> Health:
     stuck = {row.alert.channel for row in failing if row.state is Delivery.RETRY}
     dead = [row for row in failing if _died_in(row, since)]
     channels = tuple(sorted(stuck | {row.alert.channel for row in dead}))
-    return replace(tx.articles.health(since, until), channels=channels, dead=len(dead))
+    health = tx.articles.health(since, until)
+    return replace(health, channels=channels, dead=len(dead), quiet=read_quiet(tx))
 
 
 def _died_in(row: OutboxRow, since: datetime) -> bool:

@@ -11,6 +11,7 @@ from functools import partial
 from monitor.core.events import Event, HousekeepingDue
 from monitor.core.model import REPLACED
 from monitor.errors import StoreError
+from monitor.pipeline.lulls import expect_news
 from monitor.pipeline.notices import tell_troubles
 from monitor.pipeline.parts import Live, Parts, Space
 from monitor.ports import Transaction
@@ -42,6 +43,7 @@ async def keep_house(parts: Parts, event: HousekeepingDue) -> list[Event]:  # no
     """Mind the room first: the notice that there is none needs some."""
     parts.live.kept_at = parts.clock()
     await _mind_space(parts)
+    await expect_news(parts)
     events = await parts.store.write(partial(tell_troubles, parts))
     if parts.live.space is Space.FREE:
         await parts.store.write(lambda tx: tx.feeds.catch_up(parts.clock()))

@@ -14,6 +14,7 @@ from monitor.core.feed import Timing
 from monitor.core.likeness import Likeness
 from monitor.core.model import DigestPlan, Route
 from monitor.core.rhythm import make_pace
+from monitor.pipeline.expected import Expected
 from monitor.pipeline.lanes import Lanes
 from monitor.ports import (
     Analyzer,
@@ -82,6 +83,7 @@ class Live:
     settled (a bug), so that none is until then.
     `kept_at` is the last housekeeping, and `backup_at` when a failed backup is tried again.
     `rescued`: the database took the place of a damaged one, so first fetches alert nobody.
+    `expected` is what feeds and topics usually bring, None while it is not learned.
     """
 
     polling: set[int] = field(default_factory=set)
@@ -100,6 +102,7 @@ class Live:
     backup_at: datetime | None = None
     stopping: bool = False
     rescued: bool = False
+    expected: Expected | None = None
 
     def run_out(self) -> None:
         """Note that the disk is full; housekeeping comes next, everything else waits."""

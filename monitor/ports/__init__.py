@@ -15,6 +15,7 @@ from monitor.ports.labels import Labels
 from monitor.ports.notes import Notes
 from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
+from monitor.ports.rhythms import Rhythms
 from monitor.ports.scores import Scores
 from monitor.ports.silences import Silences
 from monitor.ports.store import Store, Transaction
@@ -54,6 +55,7 @@ __all__ = [
     "Outbox",
     "Pages",
     "Parser",
+    "Rhythms",
     "Scores",
     "Silences",
     "Store",

@@ -12,6 +12,7 @@ from monitor.ports.labels import Labels
 from monitor.ports.notes import Notes
 from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
+from monitor.ports.rhythms import Rhythms
 from monitor.ports.scores import Scores
 from monitor.ports.silences import Silences
 from monitor.ports.stories import Stories
@@ -40,6 +41,8 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def delays(self) -> Delays: ...
+    @property
+    def rhythms(self) -> Rhythms: ...
     @property
     def digests(self) -> Digests: ...
     @property

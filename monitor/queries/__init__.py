@@ -16,6 +16,7 @@ from monitor.queries.digests import (
 from monitor.queries.explanation import Explanation, explain, find_article
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.outbox import OutboxLine, list_outbox
+from monitor.queries.rhythms import RhythmLine, draw_rhythms
 from monitor.queries.status import Status, get_status
 from monitor.queries.stories import MemberLine, StoryAnswer, StoryLine, list_stories, show_story
 from monitor.queries.topics import Said, TopicPage, TopicState, list_topics, show_topic
@@ -31,6 +32,7 @@ __all__ = [
     "NearLine",
     "OutboxLine",
     "Report",
+    "RhythmLine",
     "Said",
     "Status",
     "StoryAnswer",
@@ -39,6 +41,7 @@ __all__ = [
     "TopicPage",
     "TopicState",
     "describe_digest",
+    "draw_rhythms",
     "explain",
     "find_article",
     "get_status",

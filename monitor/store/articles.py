@@ -9,29 +9,24 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
     bindparam,
     exists,
     func,
     text,
     tuple_,
-    type_coerce,
 )
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, and_, col, delete, or_, select, update
 
 from monitor.core.model import Article, ArticleDraft, Health, TextSource
 from monitor.store import schema
-from monitor.store.columns import clean_text
+from monitor.store.columns import HOUR_MICROSECONDS, clean_text, micros
 from monitor.store.feeds import polled
 from monitor.store.rows import insert_new
 
 CHUNK = 500
 """Identities asked for in one statement; SQLite takes 32,766 values at most."""
-
-HOUR_MICROSECONDS = 3_600_000_000
-
 
 ROW, REVISION = SQLModel.metadata.tables["article"].c, SQLModel.metadata.tables["revision"].c
 FEED = SQLModel.metadata.tables["feed"].c
@@ -123,17 +118,23 @@ class Articles:
         return self._read(newest().order_by(*seen).limit(limit))
 
     def health(self, since: datetime, until: datetime) -> Health:
-        """What was read in [since, until): articles stored, feeds answered, feeds failing now."""
+        """What was read in [since, until): articles stored, feeds answered, feeds failing now.
+
+        Languages come with the most frequent first.
+        """
         seen = col(schema.Article.first_seen_at)
-        stored = select(func.count()).where(seen >= since, seen < until)
+        language = col(schema.Article.language)
+        stored = select(language, func.count()).where(seen >= since, seen < until)
+        spoken = dict(self.session.exec(stored.group_by(language)).all())
         feeds = self.session.exec(
             select(schema.Feed).where(polled()).order_by(col(schema.Feed.name))
         ).all()
         return Health(
-            articles=self.session.exec(stored).one(),
+            articles=sum(spoken.values()),
             feeds_ok=sum(row.last_ok_at is not None and row.last_ok_at >= since for row in feeds),
             feeds=len(feeds),
             failing=tuple((row.name, row.last_error or "") for row in feeds if row.failures),
+            languages=tuple(sorted(spoken.items(), key=lambda pair: (-pair[1], pair[0] or ""))),
         )
 
     def forget(self, since: datetime, until: datetime, limit: int) -> int:
@@ -175,7 +176,7 @@ class Articles:
         Each is its last moment with one. What a first fetch brought does not count.
         """
         seen = col(schema.Article.first_seen_at)
-        hour = type_coerce(seen, Integer) // HOUR_MICROSECONDS
+        hour = micros(ROW.first_seen_at) // HOUR_MICROSECONDS
         last = select(func.max(seen)).where(seen >= since, ~col(schema.Article.baseline))
         if flagged:  # signals are kept of flagged revisions only, so this reads few rows
             revision = col(schema.Revision.id) == col(schema.Signals.revision_id)

@@ -5,12 +5,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Text
+from sqlalchemy import ColumnElement, Integer, Text, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+HOUR_MICROSECONDS = 3_600_000_000
 
 
 def clean_text(text: str) -> str:
@@ -25,6 +26,11 @@ def clean_text(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def micros(moment: ColumnElement[datetime]) -> ColumnElement[int]:
+    """A time as the number it is stored as, to reckon with."""
+    return type_coerce(moment, Integer)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, select, type_coerce
+from sqlalchemy import Integer, Select, cast, func, select
 from sqlmodel import Session, SQLModel
 
 from monitor.core.model import FIRST, Delivery, Subject
 from monitor.store import schema
-from monitor.store.columns import MICROSECOND
+from monitor.store.columns import MICROSECOND, micros
 
 CREDIBLE = timedelta(days=7)
 """What is said to be older when we first see it was not published then: dates are made up."""
@@ -81,8 +81,3 @@ class Delays:
         for feed_id, delay in self.session.connection().execute(delays):
             found[feed_id].append(delay * MICROSECOND)
         return found
-
-
-def micros(moment: ColumnElement[datetime]) -> ColumnElement[int]:
-    """A time as the number it is stored as, to reckon with."""
-    return type_coerce(moment, Integer)

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -62,6 +62,7 @@ class Feed(SQLModel, table=True):
     address: MaybeWords = None
     moved_to: MaybeWords = None
     moves: int = 0
+    read_since_at: MaybeTime = None
 
 
 class Article(SQLModel, table=True):

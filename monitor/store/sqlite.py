@@ -25,6 +25,7 @@ from monitor.store.notes import Notes
 from monitor.store.outbox import Outbox
 from monitor.store.pages import Pages
 from monitor.store.revisions import is_current
+from monitor.store.rhythms import Rhythms
 from monitor.store.scores import Scores
 from monitor.store.silences import Silences
 from monitor.store.stories import Stories
@@ -50,6 +51,7 @@ class Nouns:
     stories: Stories
     outbox: Outbox
     delays: Delays
+    rhythms: Rhythms
     digests: Digests
     silences: Silences
     topics: Topics
@@ -69,6 +71,7 @@ def nouns_of(session: Session) -> Nouns:
         Stories(session),
         Outbox(session),
         Delays(session),
+        Rhythms(session),
         Digests(session),
         Silences(session),
         Topics(session),

@@ -374,3 +374,34 @@ def test_no_failure_keeps_a_feed_waiting_for_longer_than_a_day_or_shorter_than_u
     failure = PollFailure("HTTP 503", retry_after=wish)
     state = stage.settle_failed(changed(failures=failures), failure, timing)
     assert max(interval, wish or MINUTE * 0) <= state.next_poll_at - NOW <= DAY
+
+
+# --- since when nothing was missed ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("last_ok", "own", "unbroken"),
+    [
+        (15 * MINUTE, None, True),
+        (stage.BREAK, None, True),
+        (stage.BREAK + MINUTE, None, False),
+        (12 * HOUR, 6 * HOUR, True),
+        (19 * HOUR, 6 * HOUR, False),
+        (-HOUR, None, False),
+        (None, None, False),
+    ],
+    ids=["read", "short failure", "long failure", "slow", "slow, failed", "clock back", "first"],
+)
+def test_a_feed_is_read_without_a_break_while_whole_answers_come_in_time(
+    last_ok: timedelta | None, own: timedelta | None, unbroken: bool
+) -> None:
+    begun, last_ok_at = NOW - 9 * DAY, None if last_ok is None else NOW - last_ok
+    feed = changed(read_since_at=begun, last_ok_at=last_ok_at)
+    feed = replace(feed, spec=replace(feed.spec, interval=own))
+    state = stage.settle_unchanged(feed, SAME, at())
+    assert state.read_since_at == (begun if unbroken else NOW)
+
+
+def test_a_failure_alone_breaks_nothing() -> None:
+    feed = changed(read_since_at=NOW - DAY, last_ok_at=NOW - QUARTER)
+    assert failed(1, feed).state.read_since_at == NOW - DAY

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from monitor.core.model import ChannelTrouble, Feed, FeedState, Trouble, TroubleKind
+from monitor.core.model import ChannelTrouble, Feed, FeedState, Lull, Trouble, TroubleKind
 from monitor.core.notice import (
     Facts,
     Notice,
@@ -137,6 +138,50 @@ def test_a_restart_without_a_network_is_not_its_return() -> None:
         (10, "no-network", False, [""])
     ]
     assert run((0, unknown), (20, unknown)) == []
+
+
+# --- who is silent for longer than chance explains ------------------------------------------------
+
+
+def lull(name: str, kind: TroubleKind = TroubleKind.FEED_QUIET) -> Trouble:
+    told = Lull(9 * HOUR, 14.0, 1e-5)
+    return Trouble(kind, name, name, since=NOW - 9 * HOUR, wait=HOUR, lull=told)
+
+
+def test_silences_of_the_same_hour_are_one_notice_and_so_is_their_end() -> None:
+    one = replace(FINE, lulls=(lull("Blatt"),))
+    both = replace(FINE, lulls=(lull("Blatt"), lull("Bote")))
+    minutes = [(0.0, one), (30.0, both), (60.0, both), (300.0, one), (330.0, FINE), (360.0, FINE)]
+    assert run(*minutes, (420, FINE)) == [
+        (60, "feed-quiet", False, ["Blatt", "Bote"]),
+        (360, "feed-quiet", True, ["Blatt", "Bote"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("whole", "told"),
+    [
+        ({"network": False}, ["no-network"]),
+        ({"articles_at": hourly(80)}, ["too-quiet"]),
+        ({"flagged_at": hourly(24 * 15)}, ["nothing-flagged", "feed-quiet"]),
+    ],
+    ids=["no network", "nothing at all", "nothing found"],
+)
+def test_what_is_silent_as_a_whole_speaks_for_its_parts(
+    whole: dict[str, Any], told: list[str]
+) -> None:
+    topic = lull("Hallen", TroubleKind.TOPIC_QUIET)
+    facts = replace(FINE, lulls=(lull("Blatt"), topic), **whole)
+    assert [kind for _, kind, _, _ in run((0, facts), (10, facts), (60, facts))] == told
+
+
+def test_who_was_silent_before_the_network_was_lost_is_still() -> None:
+    quiet = replace(FINE, lulls=(lull("Blatt"),))
+    lost = replace(quiet, network=False)
+    told = run((0, quiet), (60, quiet), *((60.0 + n, lost) for n in range(60)), (130, quiet))
+    assert [(kind, over) for _, kind, over, _ in told] == [
+        ("feed-quiet", False), ("no-network", False), ("no-network", True),
+    ]  # fmt: skip
 
 
 # --- silence --------------------------------------------------------------------------------------

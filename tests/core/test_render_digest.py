@@ -270,6 +270,28 @@ def test_many_failing_feeds_are_named_in_part() -> None:
     assert text.endswith("feed 4 (HTTP 500) and 2 more.")
 
 
+@pytest.mark.parametrize(
+    ("languages", "said"),
+    [
+        ((), ""),
+        ((("en", 9),), ""),
+        ((("en", 8), ("en-GB", 1)), ""),
+        ((("en", 8), (None, 1)), " (8 in English and 1 in other or unknown languages)"),
+        ((("de", 1200), ("en", 1)), " (1,200 in German and 1 in English)"),
+    ],
+)
+def test_the_footer_counts_languages_where_there_are_several(
+    languages: tuple[tuple[str | None, int], ...], said: str
+) -> None:
+    assert footer(languages=languages) == f"Read 0 articles from 0 of 7 feeds{said}."
+
+
+def test_the_footer_names_who_is_too_quiet() -> None:
+    assert footer(quiet=("Nordblick", "Kreisbote")) == (
+        "Read 0 articles from 0 of 7 feeds. Unusually quiet: Nordblick and Kreisbote."
+    )
+
+
 def test_hostile_names_stay_texts() -> None:
     plan = replace(PLAN, name="{x} %s {{7*7}}")
     made: DigestInput = replace(digest(), plan_name=plan.name)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from monitor.core.model import Link, Links, Paragraph, Trouble, TroubleKind
+from monitor.core.model import Link, Links, Lull, Paragraph, Trouble, TroubleKind
 from monitor.core.render import render_notice, render_troubles
-from tests.builders import NOW
+from tests.builders import DAY, HOUR, NOW
 
 
 def test_a_notice_says_its_values_literally() -> None:
@@ -42,6 +42,47 @@ def test_one_trouble_is_named_in_the_title(
     trouble = Trouble(TroubleKind.FEED, "7", "{x}", "HTTP 500")
     told = render_troubles(trouble.kind, [(trouble, NOW)], language, "UTC", over=over)
     assert (told.title, told.blocks[-1]) == (title, Links((Link("{x}", None, meta),)))
+
+
+QUIET = Lull(9 * HOUR, 14.2, 1 / 3417)
+
+
+@pytest.mark.parametrize(
+    ("lull", "language", "meta"),
+    [
+        (
+            QUIET,
+            "de",
+            (
+                "seit 9 Stunden nichts Neues; um diese Zeit sonst 14 Artikel; "
+                "das kommt in 1 von 3.000 Fällen vor"
+            ),
+        ),
+        (
+            QUIET,
+            "en",
+            (
+                "nothing new for 9 hours; usually 14 articles at this time; "
+                "happens in 1 of 3,000 cases"
+            ),
+        ),
+        (
+            Lull(6 * DAY, 0.4, 1e-12),
+            "de",
+            (
+                "seit 6 Tagen nichts Neues; um diese Zeit sonst 1 Artikel; "
+                "das kommt in weniger als 1 von 1.000.000 Fällen vor"
+            ),
+        ),
+    ],
+)
+def test_a_silence_says_how_rare_it_is(lull: Lull, language: str, meta: str) -> None:
+    trouble = Trouble(TroubleKind.FEED_QUIET, "7", "{x}", since=NOW - 9 * HOUR, lull=lull)
+    told = render_troubles(trouble.kind, [(trouble, NOW)], language, "UTC", over=False)
+    assert told.blocks[-1] == Links((Link("{x}", None, meta),))
+    over = render_troubles(trouble.kind, [(trouble, NOW)], "de", "UTC", over=True)
+    assert over.title == "Wieder Neues: {x}"
+    assert over.blocks[-1] == Links((Link("{x}", None, "still seit 23. November 2026, 23:30"),))
 
 
 def test_many_troubles_are_counted_and_the_first_are_listed() -> None:

@@ -1,10 +1,12 @@
 import string
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.notice_texts import NOTICE_TEXTS
+from monitor.core.page_texts import PAGE_TEXTS
 from monitor.core.texts import TEXTS
 from monitor.core.words import (
     cut,
@@ -12,13 +14,16 @@ from monitor.core.words import (
     format_date,
     format_moment,
     format_number,
+    format_odds,
     format_percent,
+    format_since,
     join_names,
     name_language,
     say,
     say_count,
 )
 
+SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS
 HOSTILE = [
     "{secret}",
     "{0}",
@@ -40,9 +45,9 @@ def test_values_arrive_verbatim(value: str) -> None:
     assert say("en", "alert.read", source=value) == f"Read at {value}"
 
 
-@pytest.mark.parametrize("key", sorted(TEXTS))
+@pytest.mark.parametrize("key", sorted(SAID))
 def test_both_languages_say_the_same_values_plainly(key: str) -> None:
-    german, english = TEXTS[key]
+    german, english = SAID[key]
     assert german.strip()
     assert english.strip()
     assert fields(german) == fields(english)
@@ -50,9 +55,35 @@ def test_both_languages_say_the_same_values_plainly(key: str) -> None:
 
 
 def test_every_plural_has_its_singular() -> None:
-    assert {k[:-6] for k in TEXTS if k.endswith(".other")} == {
-        k[:-4] for k in TEXTS if k.endswith(".one")
+    assert {k[:-6] for k in TEXTS | NOTICE_TEXTS if k.endswith(".other")} == {
+        k[:-4] for k in TEXTS | NOTICE_TEXTS if k.endswith(".one")
     }
+
+
+def test_no_text_is_said_in_two_places() -> None:
+    assert len(SAID) == len(TEXTS) + len(NOTICE_TEXTS) + len(PAGE_TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("hours", "german", "english"),
+    [(1.9, "1 Stunde", "1 hour"), (47, "47 Stunden", "47 hours"), (60, "2 Tagen", "2 days")],
+)
+def test_how_long_since(hours: float, german: str, english: str) -> None:
+    span = timedelta(hours=hours)
+    assert [format_since(language, span) for language in ("de", "en")] == [german, english]
+
+
+@pytest.mark.parametrize(
+    ("odds", "german"),
+    [
+        (0.5, "1 von 2"),
+        (1 / 3999, "1 von 3.000"),
+        (1e-6, "1 von 1.000.000"),
+        (0.0, "weniger als 1 von 1.000.000"),
+    ],
+)
+def test_odds_are_never_said_to_be_rarer_than_they_are(odds: float, german: str) -> None:
+    assert format_odds("de", odds) == german
 
 
 def test_an_unknown_key_is_a_mistake_of_ours() -> None:

@@ -129,7 +129,9 @@ async def test_health_tells_what_was_read(store: SqliteStore, feed: Feed) -> Non
     await store.write(lambda tx: tx.feeds.settle([(feed, answered), (silent, failing)]))
     await store.write(lambda tx: tx.feeds.remove(gone.spec.url))
     health = await store.read(lambda tx: tx.articles.health(NOW, NOW + DAY))
-    assert health == Health(2, feeds_ok=1, feeds=2, failing=(("Stumm", "HTTP 503"),))
+    assert health == Health(
+        2, feeds_ok=1, feeds=2, failing=(("Stumm", "HTTP 503"),), languages=(("de", 2),)
+    )
 
 
 async def test_the_newest_articles_come_first(store: SqliteStore, feed: Feed) -> None:

@@ -45,7 +45,7 @@ from monitor.core.model.message import (
     Paragraph,
     Quote,
 )
-from monitor.core.model.notice import REPLACED, ChannelTrouble, Trouble, TroubleKind
+from monitor.core.model.notice import REPLACED, ChannelTrouble, Lull, Trouble, TroubleKind
 from monitor.core.model.outbox import WAITING, Delivery, OutboxRow, Outcome, Receipt
 from monitor.core.model.page import Finding, Page, PageState
 from monitor.core.model.route import Route
@@ -95,6 +95,7 @@ __all__ = [
     "LabelSource",
     "Link",
     "Links",
+    "Lull",
     "Markup",
     "Mention",
     "Message",

@@ -44,6 +44,8 @@ class Health:
     """What was read in a span of time. `failing` pairs a feed's name with its error.
 
     `channels` names those that take nothing now; `dead` counts the messages given up in the span.
+    `languages` says how many articles came in each, None for an unknown one; `quiet` names feeds
+    that answer but bring nothing, for longer than chance explains.
     """
 
     articles: int
@@ -52,6 +54,8 @@ class Health:
     failing: tuple[tuple[str, str], ...] = ()
     channels: tuple[str, ...] = ()
     dead: int = 0
+    languages: tuple[tuple[str | None, int], ...] = ()
+    quiet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

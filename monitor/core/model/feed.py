@@ -47,7 +47,8 @@ class FeedState:
     `whole_at` is when it last gave a whole document, `rhythm` the usual time between two articles,
     `news_at` when the newest one appeared. `address` is where it is asked since it has moved;
     `moved_to` is where its last `moves` answers said, one after the other, that it has moved.
-    `marks` are what the parser remembers of the entries in the last document.
+    `marks` are what the parser remembers of the entries in the last document. `read_since_at` is
+    since when it has been read without a long break.
     """
 
     next_poll_at: datetime
@@ -69,6 +70,7 @@ class FeedState:
     address: str | None = None
     moved_to: str | None = None
     moves: int = 0
+    read_since_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ class TroubleKind(StrEnum):
     NETWORK = "no-network"
     QUIET = "too-quiet"
     UNFLAGGED = "nothing-flagged"
+    FEED_QUIET = "feed-quiet"
+    TOPIC_QUIET = "topic-quiet"
     DISK = "disk-full"
     DATABASE = "database-replaced"
 
@@ -22,11 +24,23 @@ REPLACED = "database replaced"
 
 
 @dataclass(frozen=True, slots=True)
+class Lull:
+    """A silence of so long: `usual` articles come in it otherwise.
+
+    `odds` in (0, 1) is how likely a pause is as long by chance.
+    """
+
+    span: timedelta
+    usual: float
+    odds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something that is wrong now; `kind` and `subject` say which one it is.
 
     `name` and `detail` are for a person, `since` where it is known better than by looking. `wait`:
-    it must last so long before it is worth a word.
+    it must last so long before it is worth a word. `lull` tells of a feed's or a topic's silence.
     """
 
     kind: TroubleKind
@@ -35,6 +49,7 @@ class Trouble:
     detail: str = ""
     since: datetime | None = None
     wait: timedelta = timedelta()
+    lull: Lull | None = None
 
     @property
     def key(self) -> tuple[TroubleKind, str]:

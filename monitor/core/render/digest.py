@@ -14,7 +14,6 @@ from monitor.core.model import (
     Flagged,
     Footer,
     Heading,
-    Health,
     Link,
     Links,
     Message,
@@ -22,12 +21,12 @@ from monitor.core.model import (
     Paragraph,
     Story,
 )
+from monitor.core.render.health import tell_health
 from monitor.core.render.parts import (
     TITLE_LIMIT,
     count_rest,
     label_of,
     link_article,
-    name_some,
     offer_votes,
 )
 from monitor.core.vote import Ballot
@@ -38,7 +37,6 @@ from monitor.core.words import (
     format_number,
     format_percent,
     format_weekday,
-    join_names,
     name_language,
     say,
     say_count,
@@ -84,7 +82,7 @@ def render_digest(
     blocks += _tell_near(digest.near, reader)
     blocks += _list_baseline(digest.baseline, reader)
     blocks += _draw_days(digest.days, reader.language)
-    blocks.append(Footer(_tell_health(digest.health, reader.language)))
+    blocks.append(Footer(tell_health(digest.health, reader.language)))
     day = format_date(reader.language, date.fromisoformat(digest.local_date))
     title = say(reader.language, "digest.title", name=digest.plan_name, date=day)
     return Message(cut(title, TITLE_LIMIT), tuple(blocks), reader.language)
@@ -260,25 +258,3 @@ def _draw_days(days: Sequence[tuple[date, int]], language: str) -> tuple[Chart, 
         return ()
     bars = tuple((format_weekday(language, day), count) for day, count in days)
     return (Chart(say(language, "digest.chart", n=len(days)), bars),)
-
-
-def _tell_health(health: Health, language: str) -> str:
-    read = say(
-        language,
-        "health.read",
-        articles=say_count(language, "digest.articles", health.articles),
-        ok=format_number(language, health.feeds_ok),
-        feeds=format_number(language, health.feeds),
-    )
-    sentences = [say(language, "health.fine", read=read)]
-    if health.failing:
-        named = [f"{name} ({error})" for name, error in health.failing]
-        n = format_number(language, len(named))
-        names = name_some(named, language)
-        sentences = [say(language, "health.failing", read=read, n=n, names=names)]
-    if health.channels:
-        channels = join_names(language, health.channels)
-        sentences.append(say(language, "health.channels", names=channels))
-    if health.dead:
-        sentences.append(say_count(language, "health.dead", health.dead))
-    return " ".join(sentences)

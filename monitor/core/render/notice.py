@@ -4,9 +4,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core.model import Footer, Link, Links, Message, Paragraph, Trouble, TroubleKind
+from monitor.core.model import (
+    Footer,
+    Link,
+    Links,
+    Lull,
+    Message,
+    Paragraph,
+    Trouble,
+    TroubleKind,
+)
 from monitor.core.render.parts import TITLE_LIMIT, count_rest, name_some
-from monitor.core.words import cut, cut_at_word, format_moment, format_number, say, say_count
+from monitor.core.words import (
+    cut,
+    cut_at_word,
+    format_moment,
+    format_number,
+    format_odds,
+    format_since,
+    say,
+    say_count,
+)
 
 LISTED = 20
 DETAIL_LIMIT = 300
@@ -50,7 +68,8 @@ def render_troubles(
         title = say(language, f"{key}.titles", n=format_number(language, n))
     else:
         title = say(language, f"{key}.title", name=troubles[0][0].name)
-    items = tuple(_tell_trouble(t, began, language, zone) for t, began in troubles[:LISTED])
+    tell = _tell_over if over else _tell_trouble
+    items = tuple(tell(t, began, language, zone) for t, began in troubles[:LISTED])
     blocks = (
         Paragraph(say(language, f"{key}.text")),
         Links((*items, *count_rest(n - LISTED, language))),
@@ -59,7 +78,12 @@ def render_troubles(
 
 
 def _tell_trouble(trouble: Trouble, began_at: datetime, language: str, zone: str) -> Link:
-    """Name, since when, and the error: "Kreisbote (since 24 November 2026, 07:05; HTTP 500)"."""
+    """Name, since when, and the error: "Kreisbote (since 24 November 2026, 07:05; HTTP 500)".
+
+    Of a silence: how long it is, what comes otherwise, and how rare that is.
+    """
+    if trouble.lull:
+        return Link(cut(trouble.name, TITLE_LIMIT), None, _tell_lull(trouble.lull, language))
     since = say(
         language, "notice.since", at=format_moment(language, trouble.since or began_at, zone)
     )
@@ -67,6 +91,20 @@ def _tell_trouble(trouble: Trouble, began_at: datetime, language: str, zone: str
         return Link("; ".join(filter(None, (since, trouble.detail))), None)
     detail = cut_at_word(trouble.detail, DETAIL_LIMIT)
     return Link(cut(trouble.name, TITLE_LIMIT), None, "; ".join(filter(None, (since, detail))))
+
+
+def _tell_over(trouble: Trouble, began_at: datetime, language: str, zone: str) -> Link:
+    """As `_tell_trouble`; of a silence that is over only since when it was."""
+    if not trouble.lull:
+        return _tell_trouble(trouble, began_at, language, zone)
+    since = format_moment(language, trouble.since or began_at, zone)
+    return Link(cut(trouble.name, TITLE_LIMIT), None, say(language, "lull.over", at=since))
+
+
+def _tell_lull(lull: Lull, language: str) -> str:
+    usual = say_count(language, "digest.articles", max(round(lull.usual), 1))
+    odds, span = format_odds(language, lull.odds), format_since(language, lull.span)
+    return say(language, "lull", span=span, usual=usual, odds=odds)
 
 
 def mark_repeated(message: Message) -> Message:
