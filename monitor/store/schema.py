@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
