@@ -7,6 +7,7 @@
 from monitor.adapters.encoder import encoder_available
 from monitor.adapters.format import MessageFormatter
 from monitor.adapters.opml import read_opml, write_opml
+from monitor.adapters.parse.link import absolute_link, canonical_link
 from monitor.app.clock import read_clock
 from monitor.app.composition import Reader, open_app, open_channels, open_reader
 from monitor.app.database import wait_for_room
@@ -39,8 +40,10 @@ __all__ = [
     "Question",
     "Reader",
     "Said",
+    "absolute_link",
     "add_silence",
     "back_up",
+    "canonical_link",
     "check",
     "check_settings",
     "choose_concepts",

@@ -28,6 +28,7 @@ from monitor.cli import (
     status,
     stories,
     topics,
+    why,
 )
 from monitor.cli.output import complain
 from monitor.errors import ConfigError, MonitorError, StoreUnusable
@@ -50,12 +51,13 @@ for verb in (
     demo.demo,
     status.status,
     classify.classify,
-    stories.explain,
+    why.explain,
     learn.label,
     database.backup,
     database.restore,
 ):
     app.command()(verb)
+app.command("why-not")(why.why_not)
 for name, group in (
     ("feeds", feeds.app),
     ("topics", topics.app),

@@ -17,6 +17,7 @@ from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
 from monitor.ports.rhythms import Rhythms
 from monitor.ports.silences import Silences
+from monitor.ports.standings import Standings
 from monitor.ports.store import Store, Transaction
 from monitor.ports.stories import Stories
 from monitor.ports.topics import Topics
@@ -56,6 +57,7 @@ __all__ = [
     "Parser",
     "Rhythms",
     "Silences",
+    "Standings",
     "Store",
     "Stories",
     "Topics",
