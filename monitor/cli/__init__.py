@@ -18,6 +18,7 @@ from monitor.cli import (
     demo,
     digest,
     doctor,
+    explain,
     feeds,
     learn,
     outbox,
@@ -28,7 +29,7 @@ from monitor.cli import (
     status,
     stories,
     topics,
-    why,
+    why_not,
 )
 from monitor.cli.output import complain
 from monitor.errors import ConfigError, MonitorError, StoreUnusable
@@ -51,13 +52,13 @@ for verb in (
     demo.demo,
     status.status,
     classify.classify,
-    why.explain,
+    explain.explain,
     learn.label,
     database.backup,
     database.restore,
 ):
     app.command()(verb)
-app.command("why-not")(why.why_not)
+app.command("why-not")(why_not.why_not)
 for name, group in (
     ("feeds", feeds.app),
     ("topics", topics.app),
