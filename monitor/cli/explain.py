@@ -33,7 +33,10 @@ def explain(
     as_json: JsonFlag = False,
 ) -> None:
     """Say why an article was flagged, or not: scores, evidence, story, alerts."""
-    answer = session.query(context, lambda tx: queries.explain(tx, article))
+    from monitor.app import read_link
+
+    link = read_link(article)
+    answer = session.query(context, lambda tx: queries.explain(tx, article, link))
     likes = find_likes(context, {v.topic: [e.text for e in v.evidence] for v in answer.verdicts})
     if as_json:
         print_json(to_plain(answer) | {"nearest": likes})

@@ -44,14 +44,14 @@ def why_not(
 
 
 def _ask(context: typer.Context, url: str) -> "tuple[WhyNotAnswer, Mapping[int, Article]]":
-    from monitor.app import absolute_link, canonical_link
+    from monitor.app import read_link
     from monitor.queries.why_not import Reader, why_not
 
     settings = session.read_settings(context)
     reader = Reader(
         session.read_clock(), settings.channels, settings.routes, zone=settings.timezone
     )
-    link = canonical_link(absolute_link(url, ""))
+    link = read_link(url)
 
     def ask(tx: Transaction) -> "tuple[WhyNotAnswer, Mapping[int, Article]]":
         answer = why_not(tx, url, link, reader)

@@ -6,7 +6,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from monitor.core.gate import Channels
-from monitor.core.link import vary_link
 from monitor.core.model import (
     ORDER,
     Answer,
@@ -22,6 +21,7 @@ from monitor.core.render import name_gate, say_answer, say_coverage, say_unread
 from monitor.errors import NotFound
 from monitor.ports import Transaction
 from monitor.queries.coverage import list_coverage
+from monitor.queries.explanation import find_articles
 from monitor.queries.gates import find_answer
 from monitor.queries.outbox import OutboxLine, list_told
 from monitor.queries.routes import RouteLine, describe_story, judge_story
@@ -102,7 +102,7 @@ def why_not(tx: Transaction, reference: str, link: str | None, reader: Reader) -
 
     Raise `NotFound` where nothing can be said: an id that there is not, or what is no address.
     """
-    articles = _find_articles(tx, reference, link)
+    articles = find_articles(tx, reference, link)
     if articles:
         return _answer_stored(tx, articles, link, reader)
     if link is None:
@@ -113,15 +113,6 @@ def why_not(tx: Transaction, reference: str, link: str | None, reader: Reader) -
     lines = (FeedLine(say_coverage(one, reader.language, reader.zone), one) for one in coverage)
     name, says = name_gate(unread.gate, reader.language), say_unread(unread, reader.language)
     return WhyNotAnswer(unread.gate, name, says, link, feeds=tuple(lines))
-
-
-def _find_articles(tx: Transaction, reference: str, link: str | None) -> tuple[Article, ...]:
-    if reference.isdecimal():
-        found = tx.articles.get(int(reference))
-        return (found,) if found else ()
-    addresses = dict.fromkeys((reference, *(vary_link(link) if link else ())))
-    articles = (article for address in addresses for article in tx.articles.find(address))
-    return tuple({article.id: article for article in articles}.values())
 
 
 def _answer_stored(

@@ -96,7 +96,8 @@ def test_the_sentences_that_tipped_the_scales_are_marked_in_the_text(
 
     asyncio.run(fill())
     monkeypatch.setenv("FORCE_COLOR", "1")
-    done = CliRunner().invoke(app, ["--config", str(tmp_path / "config.toml"), "explain", "1"])
+    config = ("--config", str(tmp_path / "config.toml"), "explain")
+    done = CliRunner().invoke(app, [*config, "http://beispielblatt.example/a/"])
     assert done.exit_code == 0, done.output
     marked = "\x1b[30;43mKonzern kündigt Mietvertrag\x1b[0m"
     assert f"{marked}\nDer Strom fehlt." in done.stdout

@@ -20,6 +20,7 @@ from monitor.core.link import vary_link
 from monitor.core.model import (
     ORDER,
     Again,
+    Answer,
     Article,
     Coverage,
     Delivery,
@@ -32,7 +33,7 @@ from monitor.core.model import (
     Story,
     Telling,
 )
-from monitor.core.render import name_gate, say_coverage
+from monitor.core.render import name_gate, say_answer, say_coverage
 from tests.builders import DAY, HOUR, MINUTE, NOW, alert, story, verdict
 
 DONE = Standing(baseline=False, step=None, unscored=False, page=False)
@@ -239,6 +240,21 @@ def test_whoever_was_told_is_said_to_be_told(telling: Telling) -> None:
 @pytest.mark.parametrize("gate", ORDER)
 def test_every_gate_has_a_name_in_both_languages(gate: Gate) -> None:
     assert name_gate(gate, "de") != name_gate(gate, "en")
+
+
+@pytest.mark.parametrize("gate", ORDER[2:])
+def test_every_gate_is_said_in_whole_sentences_of_both_languages(gate: Gate) -> None:
+    answer = Answer(gate, member(1).article, (verdict(score=0.4),), rows=(SENT,))
+    for language in ("de", "en"):
+        said = say_answer(answer, language, "Europe/Berlin")
+        assert said.endswith(".")
+        assert "{" not in said
+
+
+def test_a_title_in_an_answer_is_no_template() -> None:
+    hostile = replace(told_of(member(1)), title="{secret} %s\n{0}")
+    said = say_answer(Answer(Gate.UNROUTED, member(1).article, story=hostile), "de", "UTC")
+    assert said == "Keine Route nimmt Geschichte 7, „{secret} %s {0}“."
 
 
 # --- addresses and feeds --------------------------------------------------------------------------
