@@ -7,6 +7,7 @@
 from monitor.adapters.encoder import encoder_available
 from monitor.adapters.format import MessageFormatter
 from monitor.adapters.opml import read_opml, write_opml
+from monitor.adapters.parse.link import read_link
 from monitor.app.backtest import Rehearsal, open_rehearsal
 from monitor.app.clock import read_clock
 from monitor.app.composition import Reader, open_app, open_channels, open_reader
@@ -76,6 +77,7 @@ __all__ = [
     "preview_digest",
     "queue_digest",
     "read_clock",
+    "read_link",
     "read_opml",
     "restore",
     "run_verb",

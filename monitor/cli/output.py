@@ -64,7 +64,12 @@ def print_line(*parts: str | tuple[str, str]) -> None:
 
 def printable(text: str) -> str:
     """Replace what could move a terminal's cursor or colour: feed text is not to be trusted."""
-    return "".join(c if c.isprintable() else " " for c in text).strip()
+    return mask(text).strip()
+
+
+def mask(text: str, keep: str = "") -> str:
+    """As `printable`, place by place; the characters of `keep` stay."""
+    return "".join(c if c.isprintable() or c in keep else " " for c in text)
 
 
 def complain(text: str) -> None:

@@ -28,6 +28,7 @@ from monitor.store.revisions import is_current
 from monitor.store.rhythms import Rhythms
 from monitor.store.scores import Scores
 from monitor.store.silences import Silences
+from monitor.store.standings import Standings
 from monitor.store.stories import Stories
 from monitor.store.topics import Topics
 from monitor.store.verdicts import Verdicts
@@ -50,6 +51,7 @@ class Nouns:
     scores: Scores
     stories: Stories
     outbox: Outbox
+    standings: Standings
     delays: Delays
     rhythms: Rhythms
     digests: Digests
@@ -70,6 +72,7 @@ def nouns_of(session: Session) -> Nouns:
         Scores(session),
         Stories(session),
         Outbox(session),
+        Standings(session),
         Delays(session),
         Rhythms(session),
         Digests(session),

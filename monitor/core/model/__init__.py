@@ -3,7 +3,7 @@
 Times are aware UTC and end in `_at`; durations are `timedelta`; texts are clean Unicode
 (`core.article.clean_text`). A value holds what was found or decided, never how to get it.
 Read along the flow: feed, article, signals, verdict, page, topic, story, route, message, alert,
-outbox, notice, digest.
+outbox, notice, digest; gate tells where an article ended.
 """
 
 from monitor.core.model.access import FeedAccess, Proxy
@@ -18,6 +18,7 @@ from monitor.core.model.digest import (
     NearMiss,
 )
 from monitor.core.model.feed import (
+    MARK_BYTES,
     Entry,
     Feed,
     FeedHints,
@@ -28,6 +29,17 @@ from monitor.core.model.feed import (
     Hop,
     Origin,
     ParsedFeed,
+)
+from monitor.core.model.gate import (
+    ORDER,
+    Again,
+    Answer,
+    Coverage,
+    Gate,
+    Standing,
+    Step,
+    Telling,
+    Unread,
 )
 from monitor.core.model.message import (
     Actions,
@@ -57,12 +69,16 @@ from monitor.core.model.verdict import Evidence, Score, Scored, Verdict
 __all__ = [
     "EVERY_DAY",
     "FIRST",
+    "MARK_BYTES",
+    "ORDER",
     "REPLACED",
     "WAITING",
     "Actions",
+    "Again",
     "Alert",
     "Analysis",
     "AnalysisFailure",
+    "Answer",
     "Article",
     "ArticleDraft",
     "Block",
@@ -70,6 +86,7 @@ __all__ = [
     "ChannelTrouble",
     "Chart",
     "CompiledDigest",
+    "Coverage",
     "Delivery",
     "DigestInput",
     "DigestPlan",
@@ -88,6 +105,7 @@ __all__ = [
     "Finding",
     "Flagged",
     "Footer",
+    "Gate",
     "Heading",
     "Health",
     "Hop",
@@ -115,11 +133,15 @@ __all__ = [
     "Score",
     "Scored",
     "Signals",
+    "Standing",
+    "Step",
     "Story",
     "Subject",
+    "Telling",
     "TextSource",
     "TopicVersion",
     "Trouble",
     "TroubleKind",
+    "Unread",
     "Verdict",
 ]
