@@ -23,6 +23,7 @@ from monitor.cli import (
     outbox,
     routes,
     run,
+    search,
     setup,
     silence,
     status,
@@ -56,6 +57,7 @@ for verb in (
     database.restore,
 ):
     app.command()(verb)
+app.command(context_settings=search.OPTIONS)(search.search)
 for name, group in (
     ("feeds", feeds.app),
     ("topics", topics.app),

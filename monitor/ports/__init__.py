@@ -16,6 +16,7 @@ from monitor.ports.notes import Notes
 from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
 from monitor.ports.rhythms import Rhythms
+from monitor.ports.searches import Searches
 from monitor.ports.silences import Silences
 from monitor.ports.store import Store, Transaction
 from monitor.ports.stories import Stories
@@ -55,6 +56,7 @@ __all__ = [
     "Pages",
     "Parser",
     "Rhythms",
+    "Searches",
     "Silences",
     "Store",
     "Stories",

@@ -13,6 +13,7 @@ from monitor.ports.notes import Notes
 from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
 from monitor.ports.rhythms import Rhythms
+from monitor.ports.searches import Searches
 from monitor.ports.silences import Silences
 from monitor.ports.stories import Stories
 from monitor.ports.topics import Topics
@@ -42,6 +43,8 @@ class Transaction(Protocol):
     def rhythms(self) -> Rhythms: ...
     @property
     def digests(self) -> Digests: ...
+    @property
+    def searches(self) -> Searches: ...
     @property
     def silences(self) -> Silences: ...
     @property

@@ -17,6 +17,7 @@ from monitor.queries.explanation import Explanation, explain, find_article
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.rhythms import RhythmLine, draw_rhythms
+from monitor.queries.search import ScoreLine, SearchAnswer, SearchLine, search
 from monitor.queries.status import Status, get_status
 from monitor.queries.stories import MemberLine, StoryAnswer, StoryLine, list_stories, show_story
 
@@ -32,6 +33,9 @@ __all__ = [
     "OutboxLine",
     "Report",
     "RhythmLine",
+    "ScoreLine",
+    "SearchAnswer",
+    "SearchLine",
     "Status",
     "StoryAnswer",
     "StoryLine",
@@ -47,6 +51,7 @@ __all__ = [
     "list_feeds",
     "list_outbox",
     "list_stories",
+    "search",
     "show_card",
     "show_page",
     "show_story",

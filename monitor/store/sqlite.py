@@ -26,6 +26,7 @@ from monitor.store.outbox import Outbox
 from monitor.store.pages import Pages
 from monitor.store.revisions import is_current
 from monitor.store.rhythms import Rhythms
+from monitor.store.searches import Searches
 from monitor.store.silences import Silences
 from monitor.store.stories import Stories
 from monitor.store.topics import Topics
@@ -51,6 +52,7 @@ class Nouns:
     delays: Delays
     rhythms: Rhythms
     digests: Digests
+    searches: Searches
     silences: Silences
     topics: Topics
     labels: Labels
@@ -70,6 +72,7 @@ def nouns_of(session: Session) -> Nouns:
         Delays(session),
         Rhythms(session),
         Digests(session),
+        Searches(session),
         Silences(session),
         Topics(session),
         Labels(session),

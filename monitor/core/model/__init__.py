@@ -3,7 +3,7 @@
 Times are aware UTC and end in `_at`; durations are `timedelta`; texts are clean Unicode
 (`core.article.clean_text`). A value holds what was found or decided, never how to get it.
 Read along the flow: feed, article, signals, verdict, page, topic, story, route, message, alert,
-outbox, notice, digest.
+outbox, notice, digest; search.
 """
 
 from monitor.core.model.access import FeedAccess, Proxy
@@ -49,6 +49,7 @@ from monitor.core.model.notice import REPLACED, ChannelTrouble, Lull, Trouble, T
 from monitor.core.model.outbox import WAITING, Delivery, OutboxRow, Outcome, Receipt
 from monitor.core.model.page import Finding, Page, PageState
 from monitor.core.model.route import Route
+from monitor.core.model.search import Among, Found, Hits, Order, Phrase, Wanted
 from monitor.core.model.signals import Analysis, AnalysisFailure, Document, Mention, Signals
 from monitor.core.model.story import Flagged, Story
 from monitor.core.model.topic import Label, LabelSource, OwnTopic, TopicVersion
@@ -61,6 +62,7 @@ __all__ = [
     "WAITING",
     "Actions",
     "Alert",
+    "Among",
     "Analysis",
     "AnalysisFailure",
     "Article",
@@ -88,8 +90,10 @@ __all__ = [
     "Finding",
     "Flagged",
     "Footer",
+    "Found",
     "Heading",
     "Health",
+    "Hits",
     "Hop",
     "Label",
     "LabelSource",
@@ -100,6 +104,7 @@ __all__ = [
     "Mention",
     "Message",
     "NearMiss",
+    "Order",
     "Origin",
     "OutboxRow",
     "Outcome",
@@ -108,6 +113,7 @@ __all__ = [
     "PageState",
     "Paragraph",
     "ParsedFeed",
+    "Phrase",
     "Proxy",
     "Quote",
     "Receipt",
@@ -120,4 +126,5 @@ __all__ = [
     "Trouble",
     "TroubleKind",
     "Verdict",
+    "Wanted",
 ]
