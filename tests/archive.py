@@ -26,6 +26,7 @@ from monitor.core.model import (
     Flagged,
     Heading,
     Label,
+    LabelSource,
     Link,
     Links,
     Message,
@@ -200,7 +201,7 @@ def _tell(tx: Transaction, told: Story) -> None:
             _send(tx, alert(str(told.id), "update-1", channel), told)
     if told.id % LABEL_EVERY == 0:
         article, wanted = told.members[0].article.id, told.id % 2 == 0
-        tx.labels.add(Label(article, told.topic, wanted, "archive", told.last_seen_at))
+        tx.labels.add(Label(article, told.topic, wanted, LabelSource.COMMAND, told.last_seen_at))
 
 
 def _send(tx: Transaction, queued: Alert, told: Story) -> None:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.model import Among, Feed, Found, Label, Order
+from monitor.core.model import Among, Feed, Found, Label, LabelSource, Order
 from monitor.core.search import read_query
 from monitor.errors import NotFound
 from monitor.ports import Transaction
@@ -182,7 +182,7 @@ async def test_a_forgotten_text_is_found_no_more_but_its_title(
     await add_articles(store, *old[:2])
     await index(store)
     await add_articles(store, old[2])
-    label = Label(1, "ai-overbuild", wanted=True, source="test", created_at=NOW)
+    label = Label(1, "ai-overbuild", wanted=True, source=LabelSource.COMMAND, created_at=NOW)
     await store.write(lambda tx: tx.labels.add(label))
     assert await store.write(lambda tx: tx.articles.forget(OLD, NOW - 90 * DAY, 500)) == 2
     await index(store)
