@@ -14,7 +14,7 @@ class Searches(Protocol):
         ...
 
     def waiting(self) -> int:
-        """How many articles have a newest revision that is not indexed yet."""
+        """How many revisions are not indexed yet."""
         ...
 
     def clear(self) -> None:

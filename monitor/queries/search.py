@@ -40,7 +40,7 @@ class SearchLine:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """What was found. `waiting` articles are not indexed yet, so they cannot be found.
+    """What was found. `waiting` revisions of articles are not indexed yet, and not found.
 
     `words` are those by which it was looked for what an article is like.
     """

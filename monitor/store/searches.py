@@ -41,7 +41,7 @@ class Searches:
         return index.add_next(self.session, most)
 
     def waiting(self) -> int:
-        """How many articles have a newest revision that is not indexed yet."""
+        """How many revisions are not indexed yet."""
         return int(self.session.connection().execute(index.WAITING).scalar_one())
 
     def clear(self) -> None:
