@@ -8,8 +8,8 @@ The flow, left to right; each arrow is one transaction (`pipeline/`, table `HAND
 
 `core/` decides (pure functions over frozen values), `adapters/` touches the world,
 `store/` remembers. `app/` puts them together, `daemon.py` gives the beat, `cli/` and
-`queries/` are how a person looks in. Read `core/` in this order:
-feed, article, page, classifier, story, route, alert, silence, delivery, outbox, digest, render.
+`queries/` are how a person looks in. Read `core/` in this order: feed, article, page, classifier,
+story, route, alert, silence, delivery, outbox, digest, gate, render.
 """
 
 __version__ = "0.1.0"

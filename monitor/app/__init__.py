@@ -7,6 +7,7 @@
 from monitor.adapters.encoder import encoder_available
 from monitor.adapters.format import MessageFormatter
 from monitor.adapters.opml import read_opml, write_opml
+from monitor.adapters.parse.link import read_link
 from monitor.app.clock import read_clock
 from monitor.app.composition import Reader, open_app, open_channels, open_reader
 from monitor.app.database import wait_for_room
@@ -61,6 +62,7 @@ __all__ = [
     "preview_digest",
     "queue_digest",
     "read_clock",
+    "read_link",
     "read_opml",
     "restore",
     "say_word",

@@ -18,6 +18,7 @@ from monitor.cli import (
     demo,
     digest,
     doctor,
+    explain,
     feeds,
     learn,
     outbox,
@@ -29,6 +30,7 @@ from monitor.cli import (
     status,
     stories,
     topics,
+    why_not,
 )
 from monitor.cli.output import complain
 from monitor.errors import ConfigError, MonitorError, StoreUnusable
@@ -51,13 +53,14 @@ for verb in (
     demo.demo,
     status.status,
     classify.classify,
-    stories.explain,
+    explain.explain,
     learn.label,
     database.backup,
     database.restore,
 ):
     app.command()(verb)
 app.command(context_settings=search.OPTIONS)(search.search)
+app.command("why-not")(why_not.why_not)
 for name, group in (
     ("feeds", feeds.app),
     ("topics", topics.app),

@@ -65,20 +65,21 @@ def print_line(*parts: str | tuple[str, str]) -> None:
 
 def printable(text: str) -> str:
     """Replace what could move a terminal's cursor or colour: feed text is not to be trusted."""
-    return _replace_controls(text).strip()
+    return mask(text).strip()
 
 
 def mark(text: str, hits: Iterable[tuple[int, int]], style: str = "") -> list[tuple[str, str]]:
     """Cut a text of a feed into parts for `print_line`: in `style`, and what was found marked."""
-    parts, at, plain = [], 0, _replace_controls(text)
+    parts, at, plain = [], 0, mask(text)
     for start, end in hits:
         parts += [(plain[at:start], style), (plain[start:end], "black on yellow")]
         at = end
     return [*parts, (plain[at:], style)]
 
 
-def _replace_controls(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+def mask(text: str, keep: str = "") -> str:
+    """As `printable`, place by place; the characters of `keep` stay."""
+    return "".join(c if c.isprintable() or c in keep else " " for c in text)
 
 
 def complain(text: str) -> None:

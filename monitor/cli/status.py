@@ -11,7 +11,8 @@ from monitor.core.feed import NO_NETWORK
 def status(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Show what was read, flagged and told in the last 24 hours, and what is wrong."""
     now = session.read_clock()
-    answer = session.query(context, lambda tx: queries.get_status(tx, now))
+    channels = session.read_settings(context).channels
+    answer = session.query(context, lambda tx: queries.get_status(tx, now, channels))
     if as_json:
         print_json(answer)
         return
@@ -19,6 +20,11 @@ def status(context: typer.Context, as_json: JsonFlag = False) -> None:
     print_line(
         f"{health.articles:,} articles from {health.feeds_ok} of {health.feeds} feeds"
         f" in 24 hours; next poll {show_time(answer.next_poll_at)}"
+    )
+    print_table(
+        ("articles", "where they ended"),
+        ((f"{line.articles:,}", line.name) for line in answer.gates),
+        empty="no article in 24 hours",
     )
     print_line(f"{answer.stories} stories; outbox: {_count(answer.outbox) or 'empty'}")
     for digest in answer.digests:

@@ -1,8 +1,7 @@
-"""`stories` and `explain`: what happened, and why it was flagged."""
+"""`stories`: what happened."""
 
-from collections.abc import Callable, Sequence
-from itertools import zip_longest
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
@@ -15,13 +14,8 @@ from monitor.cli.output import (
     print_table,
     printable,
     show_time,
-    to_plain,
 )
-from monitor.core.model import Page, PageState, TextSource, Verdict
 from monitor.ports import Transaction
-
-if TYPE_CHECKING:
-    from monitor.learning.nearest import Nearest
 
 app = typer.Typer(help="Articles on one event, told once.", no_args_is_help=True)
 app.command("eval")(likeness.evaluate_stories)
@@ -131,53 +125,10 @@ def _correct(
         typer.echo(f"story {line.id}, {line.articles} articles: {printable(line.title)}")
 
 
-def explain(
-    context: typer.Context,
-    article: Annotated[str, typer.Argument(help="The article's id, or its address.")],
-    as_json: JsonFlag = False,
-) -> None:
-    """Say why an article was flagged, or not: scores, evidence, story, alerts."""
-    answer = session.query(context, lambda tx: queries.explain(tx, article))
-    likes = _find_likes(context, answer.verdicts)
-    if as_json:
-        print_json(to_plain(answer) | {"nearest": likes})
-        return
-    told = answer.article
-    print_line((printable(told.title), "bold"))
-    baseline = ", baseline: it was there when the feed was added" if told.baseline else ""
-    print_line(f"article {told.id} from {told.feed_name}{baseline}")
-    if answer.page:
-        print_line(_describe_page(answer.page, told.source))
-    if not answer.verdicts:
-        print_line("It waits for its verdict.")
-    for verdict in answer.verdicts:
-        _print_verdict(verdict, likes.get(verdict.topic, []))
-    story = f"Story {answer.story.id}: {answer.story.title}" if answer.story else "No story."
-    print_line(story)
-    print_alerts(answer.alerts)
-
-
-def _describe_page(page: Page, source: TextSource) -> str:
-    reason = printable(page.reason)
-    match page.state:
-        case PageState.TAKEN if source is TextSource.FEED:
-            return "Its text is the feed's, which was edited since its page was read."
-        case PageState.TAKEN:
-            return "Its text is that of its page: the feed's was too short to decide by."
-        case PageState.WAITING if page.attempts:
-            return f"Its page is tried again at {show_time(page.due_at)}: {reason}"
-        case PageState.WAITING:
-            return "Its page is to be read: the feed's text is too short to decide by."
-        case PageState.FAILED:
-            return f"Its text is the feed's; its page could not be read: {reason}"
-        case _:
-            return f"Its text is the feed's; its page was {page.state}: {reason}"
-
-
 def print_alerts(alerts: tuple[queries.OutboxLine, ...]) -> None:
     """Print what was said, to whom and why."""
     print_table(
-        ("alert", "channel", "state", "at", "because", "note"),
+        ("alert", "channel", "state", "at", "because", "note", "receipt"),
         (
             (
                 line.occasion,
@@ -186,42 +137,9 @@ def print_alerts(alerts: tuple[queries.OutboxLine, ...]) -> None:
                 show_time(line.settled_at or line.due_at),
                 line.reason,
                 line.error or line.note or "",
+                line.receipt or "",
             )
             for line in alerts
         ),
         empty="Nothing was told of it.",
     )
-
-
-def _find_likes(
-    context: typer.Context, verdicts: tuple[Verdict, ...]
-) -> dict[str, "list[Nearest]"]:
-    """Find what each evidence sentence of a flagged verdict is like in the topic's own texts."""
-    from monitor.cli import shelf
-    from monitor.learning.nearest import encoder_available, find_nearest
-
-    flagged = [verdict for verdict in verdicts if verdict.flagged and verdict.evidence]
-    if not flagged or not encoder_available():
-        return {}
-    topics = shelf.list_topics(context)
-    return {
-        verdict.topic: find_nearest([e.text for e in verdict.evidence], topics[verdict.topic])
-        for verdict in flagged
-        if verdict.topic in topics
-    }
-
-
-def _print_verdict(verdict: Verdict, likes: "Sequence[Nearest]") -> None:
-    if verdict.score is None:
-        print_line((f"{verdict.topic}: unscored, {verdict.reason}", "yellow"))
-        return
-    style, sign = ("green", "≥") if verdict.flagged else ("dim", "<")
-    print_line((f"{verdict.topic}: {verdict.score:.2f} {sign} {verdict.threshold:.2f}", style))
-    for evidence, like in zip_longest(verdict.evidence, likes):
-        print_line(
-            (f"  {-evidence.weight:+.2f}  ", "cyan"),
-            (printable(evidence.text), "black on yellow"),
-            (f"  {' '.join(evidence.concepts)}", "dim"),
-        )
-        if like and like.text:
-            print_line((f"         like: {printable(like.text)}", "italic dim"))

@@ -106,6 +106,14 @@ def judge(document: Document, analysis: Analysis, topics: Sequence[Topic]) -> tu
     return tuple(_give_verdict(document, analysis, look) for look in looks)
 
 
+def look_at(document: Document, analysis: Analysis, topic: Topic) -> "Look":
+    """One topic's view of a document, as `judge` takes it. Raise `ValueError` as that does."""
+    title_end = min(len(document.title), TITLE_LIMIT)
+    first, *later = split_parts(analysis, title_end) or [()]
+    look = _look(analysis, title_end, topic, first, analysis.signals.vector)
+    return _read_on(analysis, title_end, look, later) if look.score >= NEAR else look
+
+
 def find_subjects(topics: Sequence[Topic]) -> frozenset[str]:
     """The concepts of which an article must name one; none where a topic takes any article."""
     if topics and all(topic.about and topic.threshold > 0 for topic in topics):
@@ -188,8 +196,11 @@ def _concepts_of(analysis: Analysis, sentence: int) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """One topic's view of some sentences. `fixed` is what no sentence can change, in log-odds."""
+class Look:
+    """One topic's view of some sentences, by index.
+
+    `fixed` is what no sentence can change, in log-odds.
+    """
 
     topic: Topic
     weights: Weights
@@ -205,22 +216,22 @@ def _look(
     topic: Topic,
     sentences: tuple[int, ...],
     vector: bytes | None,
-) -> _Look:
+) -> Look:
     weights, fixed = _choose(topic, vector)
     features = find_features(analysis, title_end, sentences)
     score = _probability(fixed + _weigh(weights, features)) if sentences else 0.0
-    return _Look(topic, weights, fixed, title_end, sentences, score)
+    return Look(topic, weights, fixed, title_end, sentences, score)
 
 
 def _read_on(
-    analysis: Analysis, title_end: int, first: _Look, later: Iterable[tuple[int, ...]]
-) -> _Look:
+    analysis: Analysis, title_end: int, first: Look, later: Iterable[tuple[int, ...]]
+) -> Look:
     """Give the best look. Later parts go without the vector, which knows the first part only."""
     rest = (_look(analysis, title_end, first.topic, part, None) for part in later)
     return max((first, *rest), key=lambda look: look.score)
 
 
-def _give_verdict(document: Document, analysis: Analysis, look: _Look) -> Verdict:
+def _give_verdict(document: Document, analysis: Analysis, look: Look) -> Verdict:
     topic = look.topic
     evidence: tuple[Evidence, ...] = ()
     flagged = look.score >= topic.threshold
@@ -250,7 +261,7 @@ def _probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, log_odds))))
 
 
-def _pick_evidence(content: str, analysis: Analysis, look: _Look) -> tuple[Evidence, ...]:
+def _pick_evidence(content: str, analysis: Analysis, look: Look) -> tuple[Evidence, ...]:
     """Pick the sentences that carry the score, the strongest first; always at least one."""
     falls = {i: _measure_fall(analysis, look, i) for i in look.sentences}
     ranked = sorted(falls, key=lambda i: (-falls[i], i))[:EVIDENCE_LIMIT]
@@ -266,7 +277,7 @@ def _pick_evidence(content: str, analysis: Analysis, look: _Look) -> tuple[Evide
     )
 
 
-def _name_concepts(analysis: Analysis, look: _Look, sentence: int) -> tuple[str, ...]:
+def _name_concepts(analysis: Analysis, look: Look, sentence: int) -> tuple[str, ...]:
     """Name the sentence's concepts that raise the score, the strongest first."""
     weights = {
         c: look.weights.features.get(f"c:{c}", 0.0) for c in _concepts_of(analysis, sentence)
@@ -275,7 +286,7 @@ def _name_concepts(analysis: Analysis, look: _Look, sentence: int) -> tuple[str,
     return tuple(raising[:EVIDENCE_CONCEPTS])
 
 
-def _measure_fall(analysis: Analysis, look: _Look, without: int) -> float:
+def _measure_fall(analysis: Analysis, look: Look, without: int) -> float:
     """Measure how far the score falls without one sentence.
 
     The vector's share stays as it is: encoding the text again without each sentence would cost

@@ -36,6 +36,10 @@ class ChannelRules:
     repeats: bool = True
 
 
+QUIET_HOURS, COOL_DOWN = "quiet hours", "cool-down"
+"""Reasons of turns, which rows keep as their note."""
+
+
 class Act(StrEnum):
     """What to do with the rows of a turn.
 
@@ -109,7 +113,7 @@ def _tells(row: OutboxRow, channel: str) -> bool:
 
 def _cool_down(due: Sequence[OutboxRow], cooling: Mapping[int, datetime]) -> Turn | None:
     row = next((row for row in due if row.id in cooling), None)
-    return Turn(Act.DELAY, (row,), "cool-down", cooling[row.id]) if row else None
+    return Turn(Act.DELAY, (row,), COOL_DOWN, cooling[row.id]) if row else None
 
 
 def _keep_quiet(
@@ -119,7 +123,7 @@ def _keep_quiet(
     if until is None:
         return None
     held = tuple(row for row in due if not _breaks_through(row, rules, scores))
-    return Turn(Act.HOLD, held, "quiet hours", until) if held else None
+    return Turn(Act.HOLD, held, QUIET_HOURS, until) if held else None
 
 
 def _breaks_through(row: OutboxRow, rules: ChannelRules, scores: Mapping[int, float]) -> bool:

@@ -27,6 +27,23 @@ def is_public_link(url: str, allow: Collection[str] = ()) -> bool:
     return f"{host}:{port}" in allow or _is_public_host(host)
 
 
+def vary_link(link: str) -> tuple[str, ...]:
+    """The ways in which feeds write one page's address, the given one first.
+
+    With http or https, with or without "www.", with or without a slash at the end.
+    """
+    parts = urlsplit(link)
+    host = parts.netloc.removeprefix("www.")
+    path = parts.path.rstrip("/")
+    varied = (
+        parts._replace(scheme=scheme, netloc=netloc, path=end).geturl()
+        for scheme in ("https", "http")
+        for netloc in (host, f"www.{host}")
+        for end in (path, f"{path}/")
+    )
+    return tuple(dict.fromkeys((link, *varied)))
+
+
 def _split_link(url: str) -> SplitResult | None:
     if not url.isprintable() or re.search(r"[\s\\<>\"]", url):
         return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from monitor.core.model import Story
 
 _WORD = re.compile(r"\w+")
+_SILENCE = "silence "
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,12 @@ def describe_matcher(matcher: Matcher) -> str:
 def describe_silence(silence: Silence) -> str:
     """Why a story is silenced, for its rows in the outbox."""
     why = f": {silence.reason}" if silence.reason else ""
-    return f"silence {silence.id} ({describe_matcher(silence.matcher)}){why}"
+    return f"{_SILENCE}{silence.id} ({describe_matcher(silence.matcher)}){why}"
+
+
+def is_silence(note: str | None) -> bool:
+    """Whether a row's note is one of `describe_silence`."""
+    return (note or "").startswith(_SILENCE)
 
 
 def _split_words(text: str) -> set[str]:

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.core.gate_texts import GATE_TEXTS
 from monitor.core.notice_texts import NOTICE_TEXTS
 from monitor.core.page_texts import PAGE_TEXTS
 from monitor.core.texts import TEXTS
 
 ELLIPSIS = "…"
 
-_SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS
+_SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS | GATE_TEXTS
 
 _DAYS_FROM = 48
 """So many hours are told in days."""

@@ -96,7 +96,8 @@ def _decide_first(
 ) -> Sequence[Alert]:
     traits = read_traits(story, tx.feeds.specs({m.article.feed_id for m in story.members}))
     routed = route(traits, parts.rules.routes, parts.rules.language)
-    return decide_first_alerts(story, routed, told)
+    alerts = decide_first_alerts(story, routed, told)
+    return [replace(alert, article_id=story.members[0].article.id) for alert in alerts]
 
 
 def _decide_updates(
@@ -110,10 +111,10 @@ def _decide_updates(
 
 def _render(parts: Parts, tx: Transaction, story: Story, update: Alert) -> Alert:
     """Write the update now: which article brought it is known here alone."""
-    rules = parts.rules
+    rules, new = parts.rules, story.members[-1]
     message = render_update(
         story,
-        story.members[-1],
+        new,
         update.reason,
         parts.labels(),
         language=rules.language,
@@ -121,7 +122,7 @@ def _render(parts: Parts, tx: Transaction, story: Story, update: Alert) -> Alert
         allow=rules.allow,
         ballot=make_ballot(tx, rules.public_url, parts.clock()),
     )
-    return replace(update, message=message)
+    return replace(update, message=message, article_id=new.article.id)
 
 
 def _count(

@@ -18,6 +18,7 @@ from monitor.ports.pages import Pages
 from monitor.ports.rhythms import Rhythms
 from monitor.ports.searches import Searches
 from monitor.ports.silences import Silences
+from monitor.ports.standings import Standings
 from monitor.ports.store import Store, Transaction
 from monitor.ports.stories import Stories
 from monitor.ports.topics import Topics
@@ -58,6 +59,7 @@ __all__ = [
     "Rhythms",
     "Searches",
     "Silences",
+    "Standings",
     "Store",
     "Stories",
     "Topics",

@@ -34,6 +34,10 @@ class Feeds(Protocol):
         """The polled feed with exactly this address."""
         ...
 
+    def of_host(self, host: str) -> Mapping[int, tuple[int, datetime]]:
+        """How many articles with links to this host each feed gave, and when the last was seen."""
+        ...
+
     def failing(self) -> tuple[Feed, ...]:
         """All polled feeds whose last poll failed, by name."""
         ...

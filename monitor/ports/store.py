@@ -15,6 +15,7 @@ from monitor.ports.pages import Pages
 from monitor.ports.rhythms import Rhythms
 from monitor.ports.searches import Searches
 from monitor.ports.silences import Silences
+from monitor.ports.standings import Standings
 from monitor.ports.stories import Stories
 from monitor.ports.topics import Topics
 from monitor.ports.verdicts import Verdicts
@@ -37,6 +38,8 @@ class Transaction(Protocol):
     def stories(self) -> Stories: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def standings(self) -> Standings: ...
     @property
     def delays(self) -> Delays: ...
     @property

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from monitor.core.link import vary_link
 from monitor.core.model import Article, Page, Verdict
 from monitor.errors import NotFound
 from monitor.ports import Transaction
@@ -23,9 +24,12 @@ class Explanation:
     alerts: tuple[OutboxLine, ...]
 
 
-def explain(tx: Transaction, reference: str) -> Explanation:
-    """Explain an article by its id or its address. Raise `NotFound`."""
-    article = find_article(tx, reference)
+def explain(tx: Transaction, reference: str, link: str | None = None) -> Explanation:
+    """Explain an article by its id or its address, of which `link` is the canonical form.
+
+    Raise `NotFound`.
+    """
+    article = find_article(tx, reference, link)
     story = tx.stories.of(article.id)
     return Explanation(
         article,
@@ -36,12 +40,19 @@ def explain(tx: Transaction, reference: str) -> Explanation:
     )
 
 
-def find_article(tx: Transaction, reference: str) -> Article:
-    """The article of this id or address. Raise `NotFound`."""
+def find_article(tx: Transaction, reference: str, link: str | None = None) -> Article:
+    """The article of this id or address, the first that was seen. Raise `NotFound`."""
+    found = find_articles(tx, reference, link)
+    if not found:
+        raise NotFound(f"no article {reference} in the archive; give its id or its exact address")
+    return found[0]
+
+
+def find_articles(tx: Transaction, reference: str, link: str | None = None) -> tuple[Article, ...]:
+    """All articles of this id or address; `link` is looked for in all ways feeds may write it."""
     if reference.isdecimal():
         found = tx.articles.get(int(reference))
-    else:
-        found = next(iter(tx.articles.find(reference)), None)
-    if found is None:
-        raise NotFound(f"no article {reference} in the archive; give its id or its exact address")
-    return found
+        return (found,) if found else ()
+    addresses = dict.fromkeys((reference, *(vary_link(link) if link else ())))
+    articles = (article for address in addresses for article in tx.articles.find(address))
+    return tuple({article.id: article for article in articles}.values())

@@ -89,11 +89,16 @@ def ask_routes(
         story.id or None,
         story.title,
         traits,
-        tuple(
-            RouteLine(number, verdict.takes, verdict.rule.channels, verdict.reason, verdict.missing)
-            for number, verdict in enumerate(judge_routes(traits, routes), start=1)
-        ),
+        judge_story(traits, routes),
         tuple(_foresee(tx, story, routed, rules_of, now)),
+    )
+
+
+def judge_story(traits: Traits, routes: Sequence[Route]) -> tuple[RouteLine, ...]:
+    """What each route says of a story."""
+    return tuple(
+        RouteLine(number, verdict.takes, verdict.rule.channels, verdict.reason, verdict.missing)
+        for number, verdict in enumerate(judge_routes(traits, routes), start=1)
     )
 
 

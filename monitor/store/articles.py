@@ -243,6 +243,7 @@ COLUMNS = (
     REVISION.fingerprint,
     ROW.baseline,
     REVISION.source,
+    ROW.canonical_link,
 )
 """What an `Article` is made of. Columns, not rows of the tables' classes: they cost half."""
 
@@ -288,5 +289,5 @@ def revision_row(known: Known, draft: ArticleDraft) -> dict[str, object]:
 
 def article_of(*columns: Any) -> Article:
     """Turn the columns `COLUMNS` into the value that leaves the store."""
-    *told, source = columns
-    return Article(*(*told, TextSource(source)))
+    *told, source, canonical_link = columns
+    return Article(*(*told, TextSource(source), canonical_link))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, or_, select, update
 
@@ -16,6 +16,7 @@ from monitor.store import schema
 from monitor.store.codec import dump_hints, load_hints
 
 TABLE = SQLModel.metadata.tables["feed"]
+ARTICLE = SQLModel.metadata.tables["article"].c
 SPEC = ("id", "url", "name", "interval", "tags", "from_config", "full_text")
 STATE = tuple(field.name for field in fields(FeedState))
 COLUMNS = tuple(TABLE.c[name] for name in (*SPEC, *STATE))
@@ -83,6 +84,20 @@ class Feeds:
     def find(self, url: str) -> Feed | None:
         """The polled feed with exactly this address."""
         return next(iter(self._load(polled(), TABLE.c.url == url)), None)
+
+    def of_host(self, host: str) -> Mapping[int, tuple[int, datetime]]:
+        """How many articles with links to this host each feed gave, and when the last was seen.
+
+        `host` is what stands between "//" and the path, without "www.".
+        """
+        begins = [
+            f"{scheme}//{www}{host}/" for scheme in ("http:", "https:") for www in ("", "www.")
+        ]
+        # A range, not LIKE, which would not use the index: "0" comes next to "/".
+        ours = or_(*(ARTICLE.link.between(begin, f"{begin[:-1]}0") for begin in begins))
+        counted = select_columns(ARTICLE.feed_id, func.count(), func.max(ARTICLE.first_seen_at))
+        rows = self.session.connection().execute(counted.where(ours).group_by(ARTICLE.feed_id))
+        return {feed_id: (count, newest) for feed_id, count, newest in rows}
 
     def due(self, now: datetime, limit: int) -> tuple[int, ...]:
         """The ids of feeds whose `next_poll_at` has come, the longest waiting first."""

@@ -247,6 +247,7 @@ def alert_row(alert: Alert, due_at: datetime, now: datetime) -> dict[str, object
         "due_at": due_at,
         "created_at": now,
         "message": dump_message(alert.message),
+        "article_id": alert.article_id,
     }
 
 
@@ -266,6 +267,7 @@ def outbox_row_of(row: schema.Outbox) -> OutboxRow:
         channel=row.channel,
         reason=row.reason,
         message=load_message(row.message),
+        article_id=row.article_id,
     )
     return OutboxRow(
         id=row.id or 0,

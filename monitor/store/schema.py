@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -133,7 +133,11 @@ class Page(SQLModel, table=True):
 class Verdict(SQLModel, table=True):
     """A topic's judgement of a revision. `evidence` is a list of objects, see `codec`."""
 
-    __table_args__ = (UniqueConstraint("revision_id", "topic"),)
+    __table_args__ = (
+        UniqueConstraint("revision_id", "topic"),
+        # Holds only what could not be judged: one of thousands.
+        Index("ix_verdict_unscored", "revision_id", sqlite_where=text("score IS NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     revision_id: int = Field(foreign_key="revision.id")
@@ -255,6 +259,8 @@ class Outbox(SQLModel, table=True):
     note: MaybeWords = None
     # Rendered when first claimed and kept, so that every attempt says the same.
     message: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    # The article it tells of, where that is one.
+    article_id: int | None = Field(default=None, foreign_key="article.id")
 
 
 class Digest(SQLModel, table=True):

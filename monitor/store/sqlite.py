@@ -28,6 +28,7 @@ from monitor.store.revisions import is_current
 from monitor.store.rhythms import Rhythms
 from monitor.store.searches import Searches
 from monitor.store.silences import Silences
+from monitor.store.standings import Standings
 from monitor.store.stories import Stories
 from monitor.store.topics import Topics
 from monitor.store.verdicts import Verdicts
@@ -49,6 +50,7 @@ class Nouns:
     verdicts: Verdicts
     stories: Stories
     outbox: Outbox
+    standings: Standings
     delays: Delays
     rhythms: Rhythms
     digests: Digests
@@ -69,6 +71,7 @@ def nouns_of(session: Session) -> Nouns:
         Verdicts(session),
         Stories(session),
         Outbox(session),
+        Standings(session),
         Delays(session),
         Rhythms(session),
         Digests(session),

@@ -1,16 +1,18 @@
 """`explain` says whose text an article was judged by, and why."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from monitor.cli import app
-from monitor.core.model import Page, PageState
+from monitor.core.model import Delivery, Page, PageState
+from monitor.core.story import open_story
 from monitor.ports import Transaction
 from monitor.store import open_store
-from tests.builders import HOUR, NOW, add_articles, draft, spec
+from tests.builders import HOUR, NOW, add_articles, add_flagged, alert, draft, spec
 
 PAGE_TEXT = "Der Konzern hat beide Verträge gekündigt, weil der Strom fehlt. " * 20
 
@@ -69,3 +71,37 @@ def test_an_article_whose_page_was_of_no_interest_says_nothing_of_it(tmp_path: P
 def test_an_edit_puts_the_feeds_text_back(tmp_path: Path) -> None:
     told = explain(tmp_path, page(PageState.TAKEN), edited=True)
     assert "Its text is the feed's, which was edited since its page was read." in told
+
+
+def test_the_sentences_that_tipped_the_scales_are_marked_in_the_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").write_text("feeds = []\n")
+
+    async def fill() -> None:
+        store = open_store(tmp_path / "monitor.sqlite", now=NOW)
+        feed = await store.write(lambda tx: tx.feeds.add(spec(), NOW))
+        report = draft(feed.id, text="Der Strom fehlt.\n\x1b[2JDer Chef \x1b[31mschweigt.")
+        (flagged,) = await add_flagged(store, report)
+        told = await store.write(lambda tx: tx.stories.add(open_story(flagged)))
+
+        def tell(tx: Transaction) -> None:
+            tx.outbox.queue([alert(str(told.id))], NOW, NOW)
+            (row,) = tx.outbox.waiting()
+            sent = replace(row, state=Delivery.SENT, settled_at=NOW, receipt="250 queued as 7")
+            tx.outbox.save(sent)
+
+        await store.write(tell)
+        await store.close()
+
+    asyncio.run(fill())
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    config = ("--config", str(tmp_path / "config.toml"), "explain")
+    done = CliRunner().invoke(app, [*config, "http://beispielblatt.example/a/"])
+    assert done.exit_code == 0, done.output
+    marked = "\x1b[30;43mKonzern kündigt Mietvertrag\x1b[0m"
+    assert f"{marked}\nDer Strom fehlt." in done.stdout
+    assert "Story 1: Konzern kündigt Mietvertrag" in done.stdout
+    assert "250 queued as 7" in done.stdout
+    assert "\x1b[2J" not in done.stdout
+    assert "\x1b[31m" not in done.stdout

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.gate_texts import GATE_TEXTS
 from monitor.core.notice_texts import NOTICE_TEXTS
 from monitor.core.page_texts import PAGE_TEXTS
 from monitor.core.texts import TEXTS
@@ -23,7 +24,7 @@ from monitor.core.words import (
     say_count,
 )
 
-SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS
+SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS | GATE_TEXTS
 HOSTILE = [
     "{secret}",
     "{0}",
@@ -61,7 +62,7 @@ def test_every_plural_has_its_singular() -> None:
 
 
 def test_no_text_is_said_in_two_places() -> None:
-    assert len(SAID) == len(TEXTS) + len(NOTICE_TEXTS) + len(PAGE_TEXTS)
+    assert len(SAID) == sum(map(len, (TEXTS, NOTICE_TEXTS, PAGE_TEXTS, GATE_TEXTS)))
 
 
 @pytest.mark.parametrize(

@@ -48,3 +48,8 @@ def canonical_link(link: str | None) -> str | None:
     except (ValueError, LookupError):
         return None
     return clean
+
+
+def read_link(written: str) -> str | None:
+    """An address as a person writes it, as a poll would store it; None where it is none."""
+    return canonical_link(absolute_link(written, ""))

@@ -24,11 +24,12 @@ from feedparser.encodings import convert_to_utf8
 from feedparser.util import FeedParserDict
 
 from monitor.adapters.parse.cut import cut
+from monitor.core.model import MARK_BYTES
 
 VERSION = f"1 {feedparser.__version__}"
 """Raise the number when entries are read differently: all of them are then read again."""
 
-HALF = 8
+HALF = MARK_BYTES // 2
 """Bytes of each of the two hashes in a mark."""
 
 

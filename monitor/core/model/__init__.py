@@ -3,7 +3,7 @@
 Times are aware UTC and end in `_at`; durations are `timedelta`; texts are clean Unicode
 (`core.article.clean_text`). A value holds what was found or decided, never how to get it.
 Read along the flow: feed, article, signals, verdict, page, topic, story, route, message, alert,
-outbox, notice, digest; search.
+outbox, notice, digest; gate tells where an article ended, search what is asked of the archive.
 """
 
 from monitor.core.model.access import FeedAccess, Proxy
@@ -18,6 +18,7 @@ from monitor.core.model.digest import (
     NearMiss,
 )
 from monitor.core.model.feed import (
+    MARK_BYTES,
     Entry,
     Feed,
     FeedHints,
@@ -28,6 +29,17 @@ from monitor.core.model.feed import (
     Hop,
     Origin,
     ParsedFeed,
+)
+from monitor.core.model.gate import (
+    ORDER,
+    Again,
+    Answer,
+    Coverage,
+    Gate,
+    Standing,
+    Step,
+    Telling,
+    Unread,
 )
 from monitor.core.model.message import (
     Actions,
@@ -58,13 +70,17 @@ from monitor.core.model.verdict import Evidence, Verdict
 __all__ = [
     "EVERY_DAY",
     "FIRST",
+    "MARK_BYTES",
+    "ORDER",
     "REPLACED",
     "WAITING",
     "Actions",
+    "Again",
     "Alert",
     "Among",
     "Analysis",
     "AnalysisFailure",
+    "Answer",
     "Article",
     "ArticleDraft",
     "Block",
@@ -72,6 +88,7 @@ __all__ = [
     "ChannelTrouble",
     "Chart",
     "CompiledDigest",
+    "Coverage",
     "Delivery",
     "DigestInput",
     "DigestPlan",
@@ -91,6 +108,7 @@ __all__ = [
     "Flagged",
     "Footer",
     "Found",
+    "Gate",
     "Heading",
     "Health",
     "Hits",
@@ -119,12 +137,16 @@ __all__ = [
     "Receipt",
     "Route",
     "Signals",
+    "Standing",
+    "Step",
     "Story",
     "Subject",
+    "Telling",
     "TextSource",
     "TopicVersion",
     "Trouble",
     "TroubleKind",
+    "Unread",
     "Verdict",
     "Wanted",
 ]

@@ -26,6 +26,7 @@ class Alert:
     `subject_id` is a story's id, the id of the first row of a summary, a digest's name, or a
     notice's key. `occasion` is "first", "update-1" … "update-3", "folded" for a summary, a digest's
     local date, or the notice's own occasion. `reason` says why.
+    `article_id` is the article that it tells of (None: none, or an older program queued it).
     """
 
     subject: Subject
@@ -34,6 +35,7 @@ class Alert:
     channel: str
     reason: str
     message: Message | None = None
+    article_id: int | None = None
 
     @property
     def key(self) -> str:

@@ -40,7 +40,7 @@ class Article:
 
     `seen_at` is when this revision was first seen; for the first one that is `first_seen_at`.
     `fingerprint` is always of what the feed says, also where the text comes from the page: only the
-    publisher's edits change it.
+    publisher's edits change it. `canonical_link` is the same for one page whatever feed names it.
     """
 
     id: int
@@ -57,3 +57,4 @@ class Article:
     fingerprint: str
     baseline: bool
     source: TextSource = TextSource.FEED
+    canonical_link: str | None = None

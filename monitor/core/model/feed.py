@@ -73,6 +73,10 @@ class FeedState:
     read_since_at: datetime | None = None
 
 
+MARK_BYTES = 16
+"""What the parser remembers of one entry in `FeedState.marks`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed the store knows: identity, what a person said of it, what polling learned."""

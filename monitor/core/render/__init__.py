@@ -5,6 +5,7 @@ Every text is passed on literally; escaping belongs to the markup, so to the for
 
 from monitor.core.render.alert import render_alert
 from monitor.core.render.digest import render_digest
+from monitor.core.render.gate import name_gate, say_answer, say_coverage, say_unread
 from monitor.core.render.notice import (
     mark_repeated,
     render_baseline,
@@ -16,6 +17,7 @@ from monitor.core.render.update import render_update
 
 __all__ = [
     "mark_repeated",
+    "name_gate",
     "render_alert",
     "render_baseline",
     "render_digest",
@@ -23,4 +25,7 @@ __all__ = [
     "render_summary",
     "render_troubles",
     "render_update",
+    "say_answer",
+    "say_coverage",
+    "say_unread",
 ]

@@ -1,0 +1,168 @@
+"""What the program says of an article's gate, in German and English: names, then sentences."""
+
+GATE_TEXTS = {
+    # key: (German, English)
+    "gate.not-covered": ("in keinem Feed", "in no feed"),
+    "gate.not-listed": ("nicht im Feed gesehen", "never seen in its feed"),
+    "gate.baseline": ("schon da, als der Feed neu war", "there when the feed was new"),
+    "gate.unjudged": ("wartet auf sein Urteil", "waits for its verdict"),
+    "gate.unscored": ("nicht zu beurteilen", "could not be judged"),
+    "gate.page-to-be-read": ("seine Seite wird noch gelesen", "its page is to be read"),
+    "gate.below-threshold": ("unter der Schwelle", "below the threshold"),
+    "gate.no-story-yet": ("wartet auf seine Geschichte", "waits for its story"),
+    "gate.duplicate": ("Kopie eines bekannten Berichts", "copy of a known report"),
+    "gate.story-already-told": ("Geschichte schon gemeldet", "story already told"),
+    "gate.no-route": ("keine Route", "no route"),
+    "gate.silenced": ("stummgeschaltet", "silenced"),
+    "gate.dropped": ("aufgegeben", "given up"),
+    "gate.channel-not-configured": ("Kanal nicht eingerichtet", "channel not configured"),
+    "gate.channel-dead": ("Kanal nahm es nicht an", "channel did not take it"),
+    "gate.cool-down": ("Abklingzeit", "cool-down"),
+    "gate.quiet-hours": ("Ruhezeit", "quiet hours"),
+    "gate.hourly-cap": ("Obergrenze je Stunde", "hourly cap"),
+    "gate.queued": ("wird gleich gesendet", "about to be sent"),
+    "gate.retrying": ("neuer Versuch folgt", "to be tried again"),
+    "gate.sending": ("wird gesendet", "being sent"),
+    "gate.told": ("gemeldet", "told"),
+    "gate.not-covered.text": (
+        "Kein Feed, der gelesen wird, deckt {host} ab.",
+        "No feed that is read covers {host}.",
+    ),
+    "gate.not-listed.text": (
+        "{host} wird gelesen, doch diese Adresse stand nie darin, wenn gelesen wurde.",
+        "{host} is read, but this address was never in it when it was read.",
+    ),
+    "gate.baseline.text": (
+        (
+            "Er stand schon im Feed {feed}, als der hier zum ersten Mal gelesen wurde ({seen}); "
+            "das löst keine Meldung aus. {scores}"
+        ),
+        (
+            "It was in the feed {feed} already when that was read for the first time ({seen}); "
+            "such articles raise no alert. {scores}"
+        ),
+    ),
+    "gate.unjudged.text": (
+        "Er wurde gelesen ({seen}) und wartet auf sein Urteil.",
+        "It was read ({seen}) and waits for its verdict.",
+    ),
+    "gate.unscored.text": (
+        "Er war nicht zu beurteilen: {reason}.",
+        "It could not be judged: {reason}.",
+    ),
+    "gate.page-to-be-read.text": (
+        (
+            "Nach dem Text des Feeds liegt er unter der Schwelle, aber knapp; seine Seite wird "
+            "gelesen ({page}). {scores}"
+        ),
+        (
+            "By the feed's text it is below the threshold, but near; its own page is to be read "
+            "({page}). {scores}"
+        ),
+    ),
+    "gate.below-threshold.text": (
+        "Kein Thema nahm ihn. {scores}",
+        "No topic took it. {scores}",
+    ),
+    "gate.no-story-yet.text": (
+        "Er passt und wartet darauf, einer Geschichte zugeordnet zu werden. {scores}",
+        "It matches and waits to be put into a story. {scores}",
+    ),
+    "gate.duplicate.text": (
+        "Er ist eine Kopie von Artikel {of} ({of_feed}) in Geschichte {story}. {told}",
+        "It is a copy of article {of} ({of_feed}) in story {story}. {told}",
+    ),
+    "gate.story-already-told.text": (
+        "Er gehört zu Geschichte {story}, „{title}“. {told} {again}",
+        "It belongs to story {story}, “{title}”. {told} {again}",
+    ),
+    "gate.no-route.text": (
+        "Keine Route nimmt Geschichte {story}, „{title}“.",
+        "No route takes story {story}, “{title}”.",
+    ),
+    "gate.silenced.text": (
+        "Geschichte {story} war stummgeschaltet: {note}.",
+        "Story {story} was silenced: {note}.",
+    ),
+    "gate.dropped.text": (
+        "Die Nachricht an {channels} wurde aufgegeben: {note}.",
+        "The message to {channels} was given up: {note}.",
+    ),
+    "gate.channel-not-configured.text": (
+        "Der Kanal {channels} ist nicht mehr eingerichtet.",
+        "The channel {channels} is no longer configured.",
+    ),
+    "gate.channel-dead.text": (
+        "{channels} nahm die Nachricht nicht an, aufgegeben am {at}: {error}.",
+        "{channels} did not take the message, given up on {at}: {error}.",
+    ),
+    "gate.cool-down.text": (
+        "Von der Geschichte war kurz zuvor die Rede; {channels} erfährt es nach {until}.",
+        "The story was told shortly before; {channels} will hear of it after {until}.",
+    ),
+    "gate.quiet-hours.text": (
+        "{channels} hat Ruhezeit bis {until}; dann kommt es.",
+        "{channels} has quiet hours until {until}; it will be told then.",
+    ),
+    "gate.hourly-cap.text": (
+        "{channels} bekommt höchstens so viele: {note}; gehalten bis {until}.",
+        "{channels} takes no more than so many: {note}; held until {until}.",
+    ),
+    "gate.queued.text": (
+        "Es steht zum Senden an {channels} bereit, fällig {until}.",
+        "It is ready to be sent to {channels}, due {until}.",
+    ),
+    "gate.retrying.text": (
+        "{channels} hat es noch nicht angenommen ({error}); nächster Versuch {until}.",
+        "{channels} has not taken it yet ({error}); next try {until}.",
+    ),
+    "gate.sending.text": (
+        "Es wird gerade an {channels} gesendet.",
+        "It is being sent to {channels} now.",
+    ),
+    "gate.told.text": ("{told}", "{told}"),
+    "gate.score": ("{topic}: {score}, Schwelle {threshold}.", "{topic}: {score} of {threshold}."),
+    "gate.told.at": ("Gemeldet am {at} über {channels}.", "Told on {at} over {channels}."),
+    "gate.told.not": ("Die ist noch nicht gemeldet.", "That has not been told yet."),
+    "gate.told.folded": (
+        "Gemeldet am {at} über {channels}, mit anderen in Nachricht {row}.",
+        "Told on {at} over {channels}, together with others in message {row}.",
+    ),
+    "gate.again.joined": (
+        "Der Artikel kam, bevor die Meldung hinausging, und zählte darin mit.",
+        "The article came before that message left, and was counted in it.",
+    ),
+    "gate.again.nothing-new": (
+        "Der Artikel brachte nichts Neues dazu.",
+        "The article brought nothing new to it.",
+    ),
+    "gate.again.updates-spent": (
+        "Nach der dritten Fortsetzung bleibt eine Geschichte der Übersicht überlassen.",
+        "After its third update a story is left to the digest.",
+    ),
+    "gate.page.next": ("fällig {at}", "due {at}"),
+    "gate.page.again": ("neuer Versuch {at}, {reason}", "tried again {at}, {reason}"),
+    "gate.feed.new": ("noch nie gelesen", "never read yet"),
+    "gate.feed.read": ("gelesen {at}, wieder {next}", "read {at}, next {next}"),
+    "gate.feed.newest": (
+        "letzter Artikel von dort {at}, {n} insgesamt",
+        "last article from there {at}, {n} in all",
+    ),
+    "gate.feed.none": ("noch kein Artikel von dort", "no article from there yet"),
+    "gate.feed.window": (
+        "zeigt {n} Einträge, bei seinem Rhythmus etwa {span} weit zurück",
+        "shows {n} entries, at its rhythm about {span} back",
+    ),
+    "gate.feed.failing": (
+        "gestört seit {since} ({error}): seit {at} kann er gekommen und gegangen sein",
+        "failing since {since} ({error}): it may have come and gone since {at}",
+    ),
+    "gate.feed.gap": (
+        "gelesen nur alle {wait}: dazwischen kann er gekommen und gegangen sein",
+        "read only every {wait}: it may have come and gone in between",
+    ),
+    "gate.feed.first": (
+        "was vor dem {at} nicht mehr darin stand, wurde nie gesehen",
+        "what had left it before {at} was never seen",
+    ),
+}
