@@ -28,6 +28,7 @@ from monitor.pipeline import (
 )
 from monitor.pipeline import handle as handle_event
 from monitor.pipeline.assign import index_stories
+from monitor.pipeline.housekeeping import index_articles
 from monitor.ports import Transaction
 from monitor.store import DailyBackups
 
@@ -81,9 +82,10 @@ class App:
                 e for e in await look(self.parts) if not isinstance(e, FeedsDue | PageDue)
             ]
             if not waiting:
-                return
+                break
             self.bus.emit(waiting)
             await self.bus.drain()
+        await index_articles(self.parts)
 
     async def deliver(self) -> None:
         """Send what is due, once, and nothing else."""

@@ -25,6 +25,7 @@ from monitor.cli import (
     outbox,
     routes,
     run,
+    search,
     setup,
     silence,
     status,
@@ -60,6 +61,7 @@ for verb in (
     database.restore,
 ):
     app.command()(verb)
+app.command(context_settings=search.OPTIONS)(search.search)
 app.command("why-not")(why_not.why_not)
 for name, group in (
     ("feeds", feeds.app),

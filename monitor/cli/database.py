@@ -39,6 +39,13 @@ def check(context: typer.Context, as_json: JsonFlag = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command("reindex")
+def reindex(context: typer.Context) -> None:
+    """Forget the index of `search`; `monitor run` makes it anew while it does everything else."""
+    session.change(context, lambda tx: tx.searches.clear())
+    typer.echo("`monitor run` indexes all articles anew: 20,000 a minute.")
+
+
 def backup(context: typer.Context, file: File) -> None:
     """Copy the database to FILE, also while the daemon runs; the copy is verified."""
     from monitor.app import back_up

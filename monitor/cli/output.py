@@ -59,12 +59,22 @@ def print_line(*parts: str | tuple[str, str]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    Console(highlight=False).print(Text.assemble(*parts))
+    # As with tables: a pipe has no width.
+    Console(highlight=False, soft_wrap=not sys.stdout.isatty()).print(Text.assemble(*parts))
 
 
 def printable(text: str) -> str:
     """Replace what could move a terminal's cursor or colour: feed text is not to be trusted."""
     return mask(text).strip()
+
+
+def mark(text: str, hits: Iterable[tuple[int, int]], style: str = "") -> list[tuple[str, str]]:
+    """Cut a text of a feed into parts for `print_line`: in `style`, and what was found marked."""
+    parts, at, plain = [], 0, mask(text)
+    for start, end in hits:
+        parts += [(plain[at:start], style), (plain[start:end], "black on yellow")]
+        at = end
+    return [*parts, (plain[at:], style)]
 
 
 def mask(text: str, keep: str = "") -> str:

@@ -14,6 +14,7 @@ from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
 from monitor.ports.rhythms import Rhythms
 from monitor.ports.scores import Scores
+from monitor.ports.searches import Searches
 from monitor.ports.silences import Silences
 from monitor.ports.standings import Standings
 from monitor.ports.stories import Stories
@@ -48,6 +49,8 @@ class Transaction(Protocol):
     def rhythms(self) -> Rhythms: ...
     @property
     def digests(self) -> Digests: ...
+    @property
+    def searches(self) -> Searches: ...
     @property
     def silences(self) -> Silences: ...
     @property

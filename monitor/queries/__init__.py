@@ -17,6 +17,7 @@ from monitor.queries.explanation import Explanation, explain, find_article
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.rhythms import RhythmLine, draw_rhythms
+from monitor.queries.search import ScoreLine, SearchAnswer, SearchLine, search
 from monitor.queries.status import Status, get_status
 from monitor.queries.stories import MemberLine, StoryAnswer, StoryLine, list_stories, show_story
 from monitor.queries.topics import Said, TopicPage, TopicState, list_topics, show_topic
@@ -34,6 +35,9 @@ __all__ = [
     "Report",
     "RhythmLine",
     "Said",
+    "ScoreLine",
+    "SearchAnswer",
+    "SearchLine",
     "Status",
     "StoryAnswer",
     "StoryLine",
@@ -52,6 +56,7 @@ __all__ = [
     "list_outbox",
     "list_stories",
     "list_topics",
+    "search",
     "show_card",
     "show_page",
     "show_story",

@@ -20,7 +20,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, and_, col, delete, or_, select, update
 
 from monitor.core.model import Article, ArticleDraft, Health, TextSource
-from monitor.store import schema
+from monitor.store import index, schema
 from monitor.store.columns import HOUR_MICROSECONDS, clean_text, micros
 from monitor.store.feeds import polled
 from monitor.store.rows import insert_new
@@ -165,10 +165,13 @@ class Articles:
         described = col(schema.Signals.revision_id).in_(numbers)
         self.session.exec(update(schema.Verdict).where(judged).values(evidence=[]))
         self.session.exec(delete(schema.Signals).where(described))
+        indexed = index.find_indexed(self.session, ids)
+        index.remove(self.session, indexed)
         # An UPDATE would leave every page half empty for ever: SQLite only merges them on DELETE.
         self.session.connection().execute(text("PRAGMA defer_foreign_keys = ON"))
         self.session.exec(delete(schema.Revision).where(of_these))
         insert_new(self.session, schema.Revision, rows)
+        index.add(self.session, indexed)
 
     def hours(self, since: datetime, *, flagged: bool = False) -> tuple[datetime, ...]:
         """The hours since then in which new articles came (or some were flagged), ascending.

@@ -183,7 +183,8 @@ def check(path: Path) -> tuple[str, ...]:
         return (f"{path}: no such database",)
     try:
         with translated(path), closing(sqlite3.connect(path)) as connection:
-            return (*damages(connection), *schema_problems(path, connection))
+            old = schema_problems(path, connection)
+            return (*damages(connection), *(old or search_problems(connection)))
     except StoreError as error:
         return (str(error),)
 
@@ -206,3 +207,17 @@ def schema_problems(path: Path, connection: sqlite3.Connection) -> tuple[str, ..
     except SchemaTooNew as error:
         return (str(error),)
     return (f"{path}: schema {revision} is old; run `monitor db upgrade`",) if pending else ()
+
+
+def search_problems(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Ask FTS5 whether its index is whole; no text is lost where it is not.
+
+    The command writes nothing, but like a write it waits for another writer.
+    """
+    try:
+        connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        return ("the search index is damaged; run `monitor db reindex`",)
+    return ()

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import CleanText, Json, Moment, Span
 
-REVISION = "0011"
+REVISION = "0012"
 """The newest migration; a database of this revision needs none."""
 
 SQLModel.metadata.naming_convention = {
@@ -367,3 +367,16 @@ class Note(SQLModel, table=True):
 
     key: str = Field(primary_key=True, sa_type=CleanText)
     value: Words
+
+
+SEARCH = (
+    "CREATE VIRTUAL TABLE search USING fts5(title, text, content='revision', "
+    "content_rowid='id', tokenize='unicode61 remove_diacritics 2')"
+)
+"""The index of words, no table of ours: it reads the texts of `revision` by their id. SQLite keeps
+what it knows in tables named `search_…`.
+
+By words, not by parts of words: on our 18,266 collected items it is 0.7 times as large as the
+texts, and taking in an article costs 0.06 ms; of three letters each ("trigram", which would find
+"zentrum" in "Rechenzentrum") it would be 3.5 times as large and cost 0.27 ms.
+"""

@@ -27,6 +27,7 @@ from monitor.store.pages import Pages
 from monitor.store.revisions import is_current
 from monitor.store.rhythms import Rhythms
 from monitor.store.scores import Scores
+from monitor.store.searches import Searches
 from monitor.store.silences import Silences
 from monitor.store.standings import Standings
 from monitor.store.stories import Stories
@@ -55,6 +56,7 @@ class Nouns:
     delays: Delays
     rhythms: Rhythms
     digests: Digests
+    searches: Searches
     silences: Silences
     topics: Topics
     labels: Labels
@@ -76,6 +78,7 @@ def nouns_of(session: Session) -> Nouns:
         Delays(session),
         Rhythms(session),
         Digests(session),
+        Searches(session),
         Silences(session),
         Topics(session),
         Labels(session),

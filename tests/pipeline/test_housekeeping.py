@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from monitor.core.model import REPLACED, Delivery
+from monitor.core.model import REPLACED, Among, Delivery, Order
+from monitor.core.search import read_query
 from monitor.errors import StoreFull
 from monitor.pipeline.parts import Space
 from monitor.ports import Transaction
@@ -139,3 +140,13 @@ async def test_after_a_rescue_old_articles_alert_nobody_even_without_baseline(
     await world.pass_time()
     assert world.mail.titles[-1] == "AI overbuild: Fear of an AI bubble"
     assert {row.state for row in await world.outbox()} == {Delivery.SENT}
+
+
+async def test_what_was_read_can_be_searched_within_a_minute(world: World) -> None:
+    await opened(world)
+    await world.pass_time(MINUTE)
+    found = await world.parts.store.read(
+        lambda tx: tx.searches.find(read_query("notes"), Among(), Order.BEST, 9)
+    )
+    assert [one.article.title for one in found] == ["Nothing of note"]
+    assert await world.parts.store.read(lambda tx: tx.searches.waiting()) == 0

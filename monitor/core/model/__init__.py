@@ -3,7 +3,7 @@
 Times are aware UTC and end in `_at`; durations are `timedelta`; texts are clean Unicode
 (`core.article.clean_text`). A value holds what was found or decided, never how to get it.
 Read along the flow: feed, article, signals, verdict, page, topic, story, route, message, alert,
-outbox, notice, digest; gate tells where an article ended.
+outbox, notice, digest; gate tells where an article ended, search what is asked of the archive.
 """
 
 from monitor.core.model.access import FeedAccess, Proxy
@@ -61,6 +61,7 @@ from monitor.core.model.notice import REPLACED, ChannelTrouble, Lull, Trouble, T
 from monitor.core.model.outbox import WAITING, Delivery, OutboxRow, Outcome, Receipt
 from monitor.core.model.page import Finding, Page, PageState
 from monitor.core.model.route import Route
+from monitor.core.model.search import Among, Found, Hits, Order, Phrase, Wanted
 from monitor.core.model.signals import Analysis, AnalysisFailure, Document, Mention, Signals
 from monitor.core.model.story import Flagged, Story
 from monitor.core.model.topic import Label, LabelSource, OwnTopic, TopicVersion
@@ -76,6 +77,7 @@ __all__ = [
     "Actions",
     "Again",
     "Alert",
+    "Among",
     "Analysis",
     "AnalysisFailure",
     "Answer",
@@ -105,9 +107,11 @@ __all__ = [
     "Finding",
     "Flagged",
     "Footer",
+    "Found",
     "Gate",
     "Heading",
     "Health",
+    "Hits",
     "Hop",
     "Label",
     "LabelSource",
@@ -118,6 +122,7 @@ __all__ = [
     "Mention",
     "Message",
     "NearMiss",
+    "Order",
     "Origin",
     "OutboxRow",
     "Outcome",
@@ -126,6 +131,7 @@ __all__ = [
     "PageState",
     "Paragraph",
     "ParsedFeed",
+    "Phrase",
     "Proxy",
     "Quote",
     "Receipt",
@@ -144,4 +150,5 @@ __all__ = [
     "TroubleKind",
     "Unread",
     "Verdict",
+    "Wanted",
 ]

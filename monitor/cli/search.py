@@ -1,0 +1,119 @@
+"""`search`: the archive by its words, or by an article."""
+
+import re
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from monitor import queries
+from monitor.cli import session
+from monitor.cli.output import JsonFlag, mark, print_json, print_line, printable, show_time
+from monitor.core.model import Among, Order
+from monitor.errors import NotFound
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+OPTIONS = {"ignore_unknown_options": True}
+"""So that "-word" is a word to leave out, not an option."""
+
+
+def search(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="QUERY…",
+            help='Words, "words in a row", the beginning of a wor*, and -words to leave out.',
+        ),
+    ] = None,
+    *,
+    like: Annotated[str | None, typer.Option(help="Like this article (id or address).")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only what this topic flagged.")] = None,
+    flagged: Annotated[bool, typer.Option("--flagged", help="Only what a topic flagged.")] = False,
+    feed: Annotated[str | None, typer.Option(help="Only this feed (name or address).")] = None,
+    language: Annotated[str | None, typer.Option(help='Only this language ("de").')] = None,
+    since: Annotated[str | None, typer.Option(help='Seen since ("7d", or ISO, local).')] = None,
+    until: Annotated[str | None, typer.Option(help='Seen before ("7d", or ISO, local).')] = None,
+    order: Annotated[Order, typer.Option(help="Which come first.")] = Order.BEST,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
+    as_json: JsonFlag = False,
+) -> None:
+    """Search the archive: for words in all their forms, or for articles like one."""
+    text = " ".join(map(_check_word, words or ()))
+    if like is None and not text:
+        raise typer.BadParameter("say what to search for, or --like ARTICLE")
+    settings, now = session.read_settings(context), session.read_clock()
+    begin, end = (read_moment(at, now, settings.timezone) for at in (since, until))
+    if topic is not None:
+        _check_topic(settings, topic)
+    among = Among(topic, flagged, feed, language, begin, end)
+    ask = partial(queries.search, text=text, like=like, among=among, order=order, limit=limit)
+    try:
+        answer = session.query(context, ask)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        print_json(answer)
+    else:
+        print_answer(answer)
+
+
+def _check_word(word: str) -> str:
+    """A slip in an option's name would be looked for as a word."""
+    if word.startswith("--"):
+        raise typer.BadParameter(f"no such option: {word}; `monitor search --help` shows them")
+    return word
+
+
+def _check_topic(settings: "Settings", topic: str) -> None:
+    from monitor.app import choose_names
+
+    if topic not in choose_names(settings):
+        raise NotFound(f"no topic {topic}; `monitor topics list` shows them")
+
+
+def read_moment(text: str | None, now: datetime, timezone: str) -> datetime | None:
+    """Read a span before now ("7d") or a moment ("2026-11-01", local unless it has a zone)."""
+    from monitor.config import read_duration
+
+    if text is None:
+        return None
+    if re.fullmatch(r"\d{1,6}[smhd]", text):
+        span = read_duration(text)
+        return now - (span if isinstance(span, timedelta) else timedelta())
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        said = f'{text!r} is no time; write "7d" or "2026-11-01"'
+        raise typer.BadParameter(said) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+
+
+def print_answer(answer: queries.SearchAnswer) -> None:
+    """Print what was found, with the words marked."""
+    for line in answer.articles:
+        _print_line(line)
+    if not answer.articles:
+        print_line(("Nothing found.", "dim"))
+    if answer.words:
+        print_line(("words: ", "dim"), (printable(" ".join(answer.words)), "dim"))
+    if answer.waiting:
+        told = f"Articles not searched yet: {answer.waiting:,}; `monitor run` sees to it."
+        print_line((told, "yellow"))
+
+
+def _print_line(line: queries.SearchLine) -> None:
+    print_line(*mark(line.title, line.title_hits, "bold"))
+    scores = [f"{s.topic} {s.score:.2f}{' flagged' * s.flagged}" for s in line.scores if s.score]
+    story = [f"story {line.story}"] if line.story else []
+    seen = show_time(line.seen_at)
+    facts = (f"article {line.article}", line.feed, line.language or "?", seen, *scores, *story)
+    print_line(("  " + printable(" · ".join(facts)), "dim"))
+    if line.excerpt:
+        print_line("  ", *mark(line.excerpt, line.hits))
+    if line.link:
+        print_line("  ", (printable(line.link), "cyan"))
