@@ -4,7 +4,7 @@ Beside `adapters.format` the door to jinja2.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -57,9 +57,20 @@ def write_page(
         "ago": partial(_write_age, language, now),
         "name_language": partial(name_language, language),
         "link": partial(_choose_link, allow),
+        "pieces": cut_pieces,
         "static": address_of,
     }
     return _environment().get_template(name).render(words | dict(values))
+
+
+def cut_pieces(text: str, hits: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """Cut a text where something was found: each part, and whether it was found."""
+    at = 0
+    for start, end in hits:
+        yield text[at:start], False
+        yield text[start:end], True
+        at = end
+    yield text[at:], False
 
 
 @cache

@@ -95,6 +95,6 @@ document.addEventListener("htmx:afterSettle", () => {
 
 // A form that only chooses what is shown needs no button.
 document.addEventListener("change", (event) => {
-  if (event.target.matches("form.choose select")) event.target.form.requestSubmit();
+  if (event.target.matches("form.choose select") && event.target.form.querySelector("button.unscripted")) event.target.form.requestSubmit();
 });
-for (const button of document.querySelectorAll("form.choose button")) button.classList.add("unscripted");
+for (const button of document.querySelectorAll("form.choose button:not(.always)")) button.classList.add("unscripted");
