@@ -17,6 +17,7 @@ from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
 from monitor.ports.rhythms import Rhythms
 from monitor.ports.searches import Searches
+from monitor.ports.scores import Scores
 from monitor.ports.silences import Silences
 from monitor.ports.standings import Standings
 from monitor.ports.store import Store, Transaction
@@ -58,6 +59,7 @@ __all__ = [
     "Parser",
     "Rhythms",
     "Searches",
+    "Scores",
     "Silences",
     "Standings",
     "Store",

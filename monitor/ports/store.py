@@ -14,6 +14,7 @@ from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
 from monitor.ports.rhythms import Rhythms
 from monitor.ports.searches import Searches
+from monitor.ports.scores import Scores
 from monitor.ports.silences import Silences
 from monitor.ports.standings import Standings
 from monitor.ports.stories import Stories
@@ -34,6 +35,8 @@ class Transaction(Protocol):
     def pages(self) -> Pages: ...
     @property
     def verdicts(self) -> Verdicts: ...
+    @property
+    def scores(self) -> Scores: ...
     @property
     def stories(self) -> Stories: ...
     @property

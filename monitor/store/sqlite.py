@@ -27,6 +27,7 @@ from monitor.store.pages import Pages
 from monitor.store.revisions import is_current
 from monitor.store.rhythms import Rhythms
 from monitor.store.searches import Searches
+from monitor.store.scores import Scores
 from monitor.store.silences import Silences
 from monitor.store.standings import Standings
 from monitor.store.stories import Stories
@@ -48,6 +49,7 @@ class Nouns:
     articles: Articles
     pages: Pages
     verdicts: Verdicts
+    scores: Scores
     stories: Stories
     outbox: Outbox
     standings: Standings
@@ -69,6 +71,7 @@ def nouns_of(session: Session) -> Nouns:
         Articles(session),
         Pages(session),
         Verdicts(session),
+        Scores(session),
         Stories(session),
         Outbox(session),
         Standings(session),

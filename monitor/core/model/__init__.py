@@ -65,7 +65,7 @@ from monitor.core.model.search import Among, Found, Hits, Order, Phrase, Wanted
 from monitor.core.model.signals import Analysis, AnalysisFailure, Document, Mention, Signals
 from monitor.core.model.story import Flagged, Story
 from monitor.core.model.topic import Label, LabelSource, OwnTopic, TopicVersion
-from monitor.core.model.verdict import Evidence, Verdict
+from monitor.core.model.verdict import Evidence, Score, Scored, Verdict
 
 __all__ = [
     "EVERY_DAY",
@@ -136,6 +136,8 @@ __all__ = [
     "Quote",
     "Receipt",
     "Route",
+    "Score",
+    "Scored",
     "Signals",
     "Standing",
     "Step",

@@ -1,6 +1,8 @@
 """What an article means to a topic, and the sentences that say so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +31,25 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     model_version: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a model of this version gave a revision; `value` None means unscored."""
+
+    value: float | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A judged revision by its scores alone, one for each topic that judged it.
+
+    `has_signals`: what NLP found in it is stored, as it is of what was flagged.
+    """
+
+    article_id: int
+    revision_id: int
+    seen_at: datetime
+    scores: Mapping[str, Score]
+    has_signals: bool
