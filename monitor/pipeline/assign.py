@@ -36,7 +36,7 @@ class Assigned:
 async def assign(parts: Parts, event: ArticlesFlagged) -> list[Event]:  # noqa: ARG001  # a signal
     """Assign everything that waits, oldest first, a batch per transaction."""
     queued = 0
-    while batch := await parts.store.write(partial(_assign_batch, parts)):
+    while batch := await parts.store.write(partial(assign_waiting, parts)):
         for item in batch:
             log.info("%s: %s", _describe(item), item.flagged.article.title)
         queued += sum(item.alerts for item in batch)
@@ -51,7 +51,8 @@ def index_stories(parts: Parts, tx: Transaction) -> None:
             tx.stories.index(story.id, find_keys(member, parts.likeness))
 
 
-def _assign_batch(parts: Parts, tx: Transaction) -> list[Assigned]:
+def assign_waiting(parts: Parts, tx: Transaction) -> list[Assigned]:
+    """Assign a batch of what waits; none is left where it gives none."""
     waiting = tx.verdicts.waiting(BATCH)
     if waiting:
         tx.stories.forget_keys(min(one.article.seen_at for one in waiting) - WINDOW)

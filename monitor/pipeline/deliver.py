@@ -83,7 +83,7 @@ async def _drain_channel(parts: Parts, name: str) -> list[Event]:
 async def _deliver_one(parts: Parts, claimed: Claimed) -> list[Event]:
     row = claimed.row
     receipt = await _try_to_send(parts, row, claimed.thread, claimed.installation)
-    settled, events = await parts.store.write(partial(_settle, parts, row.id, receipt))
+    settled, events = await parts.store.write(partial(settle, parts, row.id, receipt))
     _log_settled(settled)
     return events
 
@@ -113,9 +113,10 @@ async def _send(parts: Parts, row: OutboxRow, thread: str, installation: str) ->
     )
 
 
-def _settle(
+def settle(
     parts: Parts, row_id: int, receipt: Receipt, tx: Transaction
 ) -> tuple[OutboxRow, list[Event]]:
+    """Write down what became of a claimed row. Raise `NotFound`."""
     row = tx.outbox.get(row_id)
     if row is None:
         raise NotFound(f"outbox row {row_id} vanished while it was sent")
