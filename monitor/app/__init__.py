@@ -8,6 +8,7 @@ from monitor.adapters.encoder import encoder_available
 from monitor.adapters.format import MessageFormatter
 from monitor.adapters.opml import read_opml, write_opml
 from monitor.adapters.parse.link import read_link
+from monitor.app.backtest import Rehearsal, open_rehearsal
 from monitor.app.clock import read_clock
 from monitor.app.composition import Reader, open_app, open_channels, open_reader
 from monitor.app.database import wait_for_room
@@ -39,6 +40,7 @@ __all__ = [
     "MessageFormatter",
     "Question",
     "Reader",
+    "Rehearsal",
     "Said",
     "add_silence",
     "back_up",
@@ -58,6 +60,7 @@ __all__ = [
     "open_channels",
     "open_question",
     "open_reader",
+    "open_rehearsal",
     "open_store",
     "preview_digest",
     "queue_digest",

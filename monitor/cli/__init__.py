@@ -12,6 +12,7 @@ import typer
 
 from monitor import __version__
 from monitor.cli import (
+    backtest,
     channels,
     classify,
     database,
@@ -54,6 +55,7 @@ for verb in (
     status.status,
     classify.classify,
     explain.explain,
+    backtest.backtest,
     learn.label,
     database.backup,
     database.restore,

@@ -13,8 +13,8 @@ from monitor.ports.notes import Notes
 from monitor.ports.outbox import Outbox
 from monitor.ports.pages import Pages
 from monitor.ports.rhythms import Rhythms
-from monitor.ports.searches import Searches
 from monitor.ports.scores import Scores
+from monitor.ports.searches import Searches
 from monitor.ports.silences import Silences
 from monitor.ports.standings import Standings
 from monitor.ports.stories import Stories

@@ -26,8 +26,8 @@ from monitor.store.outbox import Outbox
 from monitor.store.pages import Pages
 from monitor.store.revisions import is_current
 from monitor.store.rhythms import Rhythms
-from monitor.store.searches import Searches
 from monitor.store.scores import Scores
+from monitor.store.searches import Searches
 from monitor.store.silences import Silences
 from monitor.store.standings import Standings
 from monitor.store.stories import Stories
