@@ -191,7 +191,8 @@ def _take(archive: Archive, judged: Judged, topics: Iterable[Topic]) -> None:
     least = min(NEAR, *(topic.threshold for topic in topics))
     if any(_reaches(score, least) for score in scored.scores.values()):
         signals = judged.signals or Signals(article.language or "")
-        archive.known[article.revision_id] = Flagged(article, judged.verdicts, signals)
+        # What was compared already stays as it was compared.
+        archive.known.setdefault(article.revision_id, Flagged(article, judged.verdicts, signals))
 
 
 def _flag(known: Flagged, scored: Scored, topics: Iterable[Topic]) -> Flagged:
