@@ -4,10 +4,11 @@ An alert is a story that is told for the first time, over however many channels;
 is an update. A story counts for each topic it is of.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from heapq import nsmallest
+from itertools import pairwise
 
 from monitor.core.model import FIRST, Delivery, OutboxRow, Scored, Story, Subject
 
@@ -61,6 +62,22 @@ class ToldStory:
     sources: int
     channels: tuple[str, ...]
     articles: frozenset[int]
+
+
+Ranked = tuple[float, int]
+"""A score, and the id of the revision that has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Revisions by a topic's score, ascending: `ids` belong to `scores`, place by place."""
+
+    scores: tuple[float, ...]
+    ids: tuple[int, ...]
+
+    def reaching(self, threshold: float) -> tuple[int, ...]:
+        """Those that a threshold takes."""
+        return self.ids[bisect_left(self.scores, threshold) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,36 +189,45 @@ def split_weeks(moments: Iterable[datetime], since: datetime, until: datetime) -
     return tuple(reversed(weeks))
 
 
-def count_scores(scores: Iterable[float]) -> tuple[int, ...]:
+def count_scores(ranking: Ranking) -> tuple[int, ...]:
     """How many scores lie in each twentieth from 0 to 1; 1 counts to the last."""
-    bins = [0] * BINS
-    for score in scores:
-        bins[min(int(score * BINS), BINS - 1)] += 1
-    return tuple(bins)
+    ends = [bisect_left(ranking.scores, bar / BINS) for bar in range(1, BINS)]
+    return tuple(end - begin for begin, end in pairwise((0, *ends, len(ranking.ids))))
+
+
+def rank_scores(scored: Iterable[Scored], topic: str) -> Ranking:
+    """Rank all revisions that a topic has scored."""
+    found = ((one.scores.get(topic), one.revision_id) for one in scored)
+    return _rank((s.value, id_) for s, id_ in found if s is not None and s.value is not None)
+
+
+def rank_articles(scored: Iterable[Scored], topic: str, since: datetime) -> Ranking:
+    """Rank the articles seen since then, each by the revision that a topic scores best."""
+    revisions = [one for one in scored if one.seen_at >= since]
+    articles = {one.revision_id: one.article_id for one in revisions}
+    ranking = rank_scores(revisions, topic)
+    # Ascending, so that the best one stays.
+    best = {
+        articles[id_]: (score, id_) for score, id_ in zip(ranking.scores, ranking.ids, strict=True)
+    }
+    return _rank(best.values())
+
+
+def _rank(found: Iterable[Ranked]) -> Ranking:
+    ranked = sorted(found)
+    return Ranking(tuple(score for score, _ in ranked), tuple(id_ for _, id_ in ranked))
 
 
 def find_line(
-    scores: Mapping[int, float], threshold: float, most: int
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The ids just above a threshold, or on it, and those just under; the nearest first."""
-    above = (id_ for id_, score in scores.items() if score >= threshold)
-    under = (id_ for id_, score in scores.items() if score < threshold)
+    ranking: Ranking, threshold: float, most: int
+) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+    """What lies just above a threshold, or on it, and what just under; the nearest first."""
+    line = bisect_left(ranking.scores, threshold)
+    above, under = slice(line, line + most), slice(max(line - most, 0), line)
     return (
-        tuple(nsmallest(most, above, key=lambda id_: (scores[id_], id_))),
-        tuple(nsmallest(most, under, key=lambda id_: (-scores[id_], id_))),
+        tuple(zip(ranking.scores[above], ranking.ids[above], strict=True)),
+        tuple(zip(ranking.scores[under], ranking.ids[under], strict=True))[::-1],
     )
-
-
-def best_scores(scored: Iterable[Scored], topic: str, since: datetime) -> dict[int, float]:
-    """Of articles seen since then the revision that a topic scores best, with its score."""
-    best: dict[int, tuple[float, int]] = {}
-    for one in scored:
-        score = one.scores.get(topic)
-        if score is not None and score.value is not None and one.seen_at >= since:
-            known = best.get(one.article_id)
-            if known is None or score.value > known[0]:
-                best[one.article_id] = score.value, one.revision_id
-    return {revision: value for value, revision in best.values()}
 
 
 def compare(before: Sequence[ToldStory], after: Sequence[ToldStory]) -> Difference:

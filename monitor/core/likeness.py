@@ -8,9 +8,10 @@ by `monitor stories train` (`monitor/topics/likeness.json`); `make eval-stories`
 import math
 import re
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import eq
 
 from monitor.core.concepts import is_keyword
 from monitor.core.model import Flagged
@@ -32,15 +33,21 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What of an article is compared. `stems` hold those of the title too; common ones are none."""
+    """What of an article is compared. `stems` hold those of the title too; common ones are none.
+
+    The sums of weights and of their squares are here because each article is compared many times.
+    """
 
     language: str
     title: frozenset[str]
     stems: frozenset[str]
     numbers: frozenset[str]
     concepts: frozenset[str]
-    vector: bytes | None
+    vector: tuple[float, ...] | None
     seen_at: datetime
+    title_sum: float
+    title_squares: float
+    squares: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,19 @@ class Likeness:
         """Read off what is compared."""
         signals = flagged.signals
         title = self._keep(stem_title(flagged.article.title))
+        stems = title | self._keep(map(cut_stem, signals.words))
         return Traits(
             language=signals.language,
             title=title,
-            stems=title | self._keep(map(cut_stem, signals.words)),
+            stems=stems,
             numbers=frozenset(n for n in signals.numbers if not _YEAR.fullmatch(n)),
             # All articles of a topic may have its keyword: it tells none from another.
             concepts=frozenset(c for c in signals.concepts if not is_keyword(c)),
-            vector=signals.vector,
+            vector=tuple(array("f", signals.vector)) if signals.vector else None,
             seen_at=flagged.article.seen_at,
+            title_sum=self._sum(title),
+            title_squares=self._square(title),
+            squares=self._square(stems),
         )
 
     def compare(self, a: Traits, b: Traits) -> float:
@@ -80,11 +91,11 @@ class Likeness:
     def measure(self, a: Traits, b: Traits) -> dict[str, float]:
         """Name by name how alike they are; without "meaning" where one has no sentence vector."""
         # The geometric mean: a title of two words is in many a text, but not that text's in it.
-        shared = math.sqrt(self._share(a.title, b.stems) * self._share(b.title, a.stems))
+        shared = math.sqrt(self._share(a, b.stems) * self._share(b, a.stems))
         apart = min(abs(a.seen_at - b.seen_at), LONGEST_WAIT)
         measured = {
-            "words": self._cosine(a.stems, b.stems),
-            "title": self._cosine(a.title, b.title),
+            "words": self._cosine(a.stems & b.stems, a.squares * b.squares),
+            "title": self._cosine(a.title & b.title, a.title_squares * b.title_squares),
             "title in text": shared,
             "numbers": float(min(len(a.numbers & b.numbers), MOST_NUMBERS)),
             "concepts": jaccard(a.concepts, b.concepts),
@@ -102,15 +113,16 @@ class Likeness:
     def _keep(self, stems: Iterable[str]) -> frozenset[str]:
         return frozenset(stem for stem in stems if self.weigh(stem) > 0)
 
-    def _share(self, part: frozenset[str], whole: frozenset[str]) -> float:
-        total = sum(map(self.weigh, part))
-        return sum(map(self.weigh, part & whole)) / total if total else 0.0
+    def _share(self, part: Traits, whole: frozenset[str]) -> float:
+        return self._sum(part.title & whole) / part.title_sum if part.title_sum else 0.0
 
-    def _cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
-        shared = self._square(a & b)
-        return shared / math.sqrt(self._square(a) * self._square(b)) if shared else 0.0
+    def _cosine(self, shared: frozenset[str], squares: float) -> float:
+        return self._square(shared) / math.sqrt(squares) if shared else 0.0
 
-    def _square(self, stems: Iterable[str]) -> float:
+    def _sum(self, stems: frozenset[str]) -> float:
+        return sum(map(self.weigh, stems))
+
+    def _square(self, stems: frozenset[str]) -> float:
         return sum(self.weigh(stem) ** 2 for stem in stems)
 
 
@@ -129,8 +141,9 @@ def is_copy(a: Flagged, b: Flagged) -> bool:
     """Whether both carry one text, as outlets do that print the same wire report."""
     if a.article.fingerprint == b.article.fingerprint:
         return True
-    pairs = list(zip(a.signals.shingles, b.signals.shingles, strict=False))
-    return bool(pairs) and sum(x == y for x, y in pairs) / len(pairs) >= SAME_TEXT
+    one, other = a.signals.shingles, b.signals.shingles
+    length = min(len(one), len(other))
+    return bool(length) and sum(map(eq, one, other)) / length >= SAME_TEXT
 
 
 def stem_title(title: str) -> Iterable[str]:
@@ -150,7 +163,9 @@ def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / len(union) if union else 0.0
 
 
-def cosine(a: bytes, b: bytes) -> float:
-    """Dot product of two unit-length float32 vectors; 0 where their lengths differ."""
-    x, y = array("f", a), array("f", b)
-    return sum(map(float.__mul__, x, y)) if len(x) == len(y) else 0.0
+def cosine(a: Sequence[float], b: Sequence[float]) -> float:
+    """Dot product of two unit-length vectors; 0 where their lengths differ.
+
+    It is what their distance leaves of 1: |a - b|² = 2 - 2ab. Ten times as quick as a sum.
+    """
+    return 1 - math.dist(a, b) ** 2 / 2 if len(a) == len(b) else 0.0

@@ -171,7 +171,7 @@ def _pick(members: Sequence[Flagged]) -> Sequence[Flagged]:
 
 def _is_barred(fit: _Fit, fits: Iterable[_Fit], apart: Collection[frozenset[int]]) -> bool:
     """Whether a story that is kept apart from this one has a nearer article."""
-    return any(
+    return bool(apart) and any(
         other.nearest > fit.nearest and frozenset((fit.story.id, other.story.id)) in apart
         for other in fits
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from monitor.core.backtest import Ranking, rank_articles, rank_scores
 from monitor.core.classifier import NEAR, Topic
 from monitor.core.likeness import Likeness, Traits
 from monitor.core.model import FeedSpec, Flagged, Score, Scored, Signals, Verdict
@@ -55,7 +56,8 @@ class Archive:
     """What is replayed. `since` is what is asked of; a story's `WINDOW` before it is replayed too.
 
     `asked_since` is earlier where the archive, or the texts in it, begin later than was asked.
-    `scored` is by revision, the one seen first first; `known` holds what was read or judged again.
+    `scored` is by revision; `known` holds what was read or judged again, `judged` the topics and
+    versions for which that was looked at. `all` and `best` rank revisions and articles by topic.
     """
 
     asked_since: datetime
@@ -66,31 +68,53 @@ class Archive:
     likeness: Remembering
     known: dict[int, Flagged] = field(default_factory=dict)
     feeds: dict[int, FeedSpec] = field(default_factory=dict)
+    judged: set[tuple[str, str]] = field(default_factory=set)
+    all: dict[str, Ranking] = field(default_factory=dict)
+    best: dict[str, Ranking] = field(default_factory=dict)
 
     def pick(self, topics: Sequence[Topic]) -> list[Flagged]:
         """The articles these topics flag, each in its first revision that they flag.
 
         `prepare` has come before.
         """
-        placed: set[int] = set()
-        picked = []
-        for scored in self.scored.values():
-            if scored.article_id not in placed and is_flagged(scored, topics):
-                placed.add(scored.article_id)
-                picked.append(_flag(self.known[scored.revision_id], scored, topics))
-        return picked
+        first: dict[int, Scored] = {}
+        for scored in self.flag(topics):
+            first.setdefault(scored.article_id, scored)
+        return [_flag(self.known[one.revision_id], one, topics) for one in first.values()]
+
+    def flag(self, topics: Iterable[Topic]) -> list[Scored]:
+        """The revisions these topics flag, the one seen first first."""
+        flagged = {
+            id_ for topic in topics for id_ in self.rank(topic.name).reaching(topic.threshold)
+        }
+        return sorted(
+            (self.scored[id_] for id_ in flagged),
+            key=lambda one: (one.seen_at, one.article_id, one.revision_id),
+        )
+
+    def rank(self, topic: str) -> Ranking:
+        """All revisions by a topic's score."""
+        if topic not in self.all:
+            self.all[topic] = rank_scores(self.scored.values(), topic)
+        return self.all[topic]
+
+    def rank_articles(self, topic: str) -> Ranking:
+        """The articles of the time asked for by a topic's score."""
+        if topic not in self.best:
+            self.best[topic] = rank_articles(self.scored.values(), topic, self.since)
+        return self.best[topic]
 
 
 def read_archive(parts: Parts, since: datetime, tx: Transaction) -> Archive:
     """Read the scores from then on. Before retention took the texts nothing can be replayed."""
-    now, forgotten = parts.clock(), tx.notes.get(FORGOTTEN)
-    oldest = datetime.fromisoformat(forgotten) if forgotten else since - WINDOW
+    now, forgotten, table = parts.clock(), tx.notes.get(FORGOTTEN), parts.likeness
+    oldest = tx.scores.begin() or now
+    if forgotten:
+        oldest = max(oldest, datetime.fromisoformat(forgotten))
     scored = tx.scores.since(max(since - WINDOW, oldest))
-    begins = max(since, oldest, scored[0].seen_at if scored else since)
-    table = parts.likeness
     return Archive(
         asked_since=since,
-        since=min(begins, now),
+        since=min(max(since, oldest), now),
         until=now,
         scored={one.revision_id: one for one in scored},
         silences=tuple(_recall(tx, silence) for silence in reversed(tx.silences.list())),
@@ -108,26 +132,14 @@ async def prepare(
 
     Raise `WorkerError` where the analyser cannot be had.
     """
-    outdated = [one for one in archive.scored.values() if is_outdated(one, topics)]
-    old = {one.revision_id for one in outdated}
-    wanted = [
-        one
-        for one in archive.scored.values()
-        if one.revision_id not in old | archive.known.keys() and is_flagged(one, topics)
-    ]
-    bare = [one for one in wanted if not one.has_signals]
-    await _judge(parts, archive, [*outdated, *bare], topics, track)
+    versions = {(topic.name, topic.version) for topic in topics}
+    if not versions <= archive.judged:
+        outdated = [one for one in archive.scored.values() if _is_outdated(one, topics)]
+        await _judge(parts, archive, outdated, topics, track)
+        archive.judged |= versions
+    wanted = [one for one in archive.flag(topics) if one.revision_id not in archive.known]
+    await _judge(parts, archive, [one for one in wanted if not one.has_signals], topics, track)
     await _load(parts, archive, [one.revision_id for one in wanted if one.has_signals])
-
-
-def is_flagged(scored: Scored, topics: Iterable[Topic]) -> bool:
-    """Whether one of the topics takes it, at its threshold."""
-    return any(_reaches(scored.scores.get(topic.name), topic.threshold) for topic in topics)
-
-
-def is_outdated(scored: Scored, topics: Iterable[Topic]) -> bool:
-    """Whether other weights than a topic's have judged it, or none."""
-    return any(_is_of_other(scored.scores.get(topic.name), topic) for topic in topics)
 
 
 async def _load(parts: Parts, archive: Archive, revision_ids: Sequence[int]) -> None:
@@ -154,6 +166,8 @@ async def _judge(
             _take(archive, judged, topics)
     if revisions:
         track(len(revisions), len(revisions))
+        archive.all.clear()
+        archive.best.clear()
 
 
 def _load_revisions(revision_ids: Sequence[int], tx: Transaction) -> tuple[Flagged, ...]:
@@ -174,10 +188,11 @@ def _take(archive: Archive, judged: Judged, topics: Iterable[Topic]) -> None:
     }
     scored = replace(stored, scores={**stored.scores, **changed})
     archive.scored[article.revision_id] = scored
-    near = any((score.value or 0.0) >= NEAR for score in scored.scores.values())
-    if near or is_flagged(scored, topics):
+    least = min(NEAR, *(topic.threshold for topic in topics))
+    if any(_reaches(score, least) for score in scored.scores.values()):
         signals = judged.signals or Signals(article.language or "")
-        archive.known[article.revision_id] = Flagged(article, judged.verdicts, signals)
+        # What was compared already stays as it was compared.
+        archive.known.setdefault(article.revision_id, Flagged(article, judged.verdicts, signals))
 
 
 def _flag(known: Flagged, scored: Scored, topics: Iterable[Topic]) -> Flagged:
@@ -195,6 +210,11 @@ def _flag(known: Flagged, scored: Scored, topics: Iterable[Topic]) -> Flagged:
         for topic in topics
     )
     return replace(known, verdicts=tuple(sorted(verdicts, key=lambda one: one.topic)))
+
+
+def _is_outdated(scored: Scored, topics: Iterable[Topic]) -> bool:
+    """Whether other weights than a topic's have judged it, or none."""
+    return any(_is_of_other(scored.scores.get(topic.name), topic) for topic in topics)
 
 
 def _reaches(score: Score | None, threshold: float) -> bool:

@@ -4,7 +4,7 @@ Replays are quick beside reading: an `Archive` that was read once answers again 
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from monitor.core.backtest import LOWEST, STEPS, Course, compare, list_told, measure_rate
@@ -13,7 +13,10 @@ from monitor.core.model import FeedSpec, Flagged
 from monitor.pipeline.archive import Archive, Track, prepare, say_nothing
 from monitor.pipeline.parts import Parts, Rules
 from monitor.pipeline.replay import Past, replay
-from monitor.queries.backtest import Backtest, Comparison, describe_course
+from monitor.queries.backtest import Backtest, Comparison, Line, describe_course
+
+Key = tuple[tuple[int, tuple[str, ...]], ...]
+"""Flagged revisions, each with the topics that flag it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class Setup:
     """What a configuration says of who is told what.
 
     `feeds` describes feeds by address, where that is not as stored; articles of `gone` ones would
-    not have come. `notes` are for a person: what of it cannot be replayed.
+    not have come. `notes` are for a person: what of it cannot be replayed. `played` keeps what
+    replays of one archive came to, also for setups that were moved from this one: a threshold that
+    flags the same articles tells the same.
     """
 
     topics: tuple[Topic, ...]
@@ -29,6 +34,7 @@ class Setup:
     feeds: Mapping[str, FeedSpec] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    played: dict[Key, Course] = field(default_factory=dict, compare=False)
 
     def move(self, names: Collection[str], threshold: float) -> "Setup":
         """The same with another threshold for these topics."""
@@ -51,10 +57,13 @@ async def backtest(
     Raise `WorkerError` where articles cannot be judged.
     """
     course = await _rehearse(parts, archive, setup, track)
-    scored, since = archive.scored.values(), archive.asked_since
-    thresholds = {topic.name: topic.threshold for topic in setup.topics if topic.name in names}
+    lines = [
+        Line(topic.name, topic.threshold, archive.rank_articles(topic.name))
+        for topic in setup.topics
+        if topic.name in names
+    ]
     return await parts.store.read(
-        lambda tx: describe_course(tx, course, scored, thresholds, since, setup.notes)
+        lambda tx: describe_course(tx, course, lines, archive.asked_since, setup.notes)
     )
 
 
@@ -96,13 +105,19 @@ async def compare_setups(
 
 def rehearse(parts: Parts, archive: Archive, setup: Setup) -> Course:
     """Replay an archive that is prepared for the setup's topics."""
+    flagged = archive.pick(setup.topics)
+    key = tuple((one.article.revision_id, one.topics) for one in flagged)
+    if key not in setup.played:
+        setup.played[key] = _replay(parts, archive, setup, flagged)
+    return setup.played[key]
+
+
+def _replay(parts: Parts, archive: Archive, setup: Setup, flagged: Iterable[Flagged]) -> Course:
     feeds = {id_: setup.feeds.get(spec.url, spec) for id_, spec in archive.feeds.items()}
     gone = {id_ for id_, spec in archive.feeds.items() if spec.url in setup.gone}
-    flagged = [
-        _rename(one, feeds) for one in archive.pick(setup.topics) if one.article.feed_id not in gone
-    ]
+    read = [_rename(one, feeds) for one in flagged if one.article.feed_id not in gone]
     acting = replace(parts, topics=setup.topics, rules=setup.rules, likeness=archive.likeness)
-    past = Past(flagged, archive.silences, feeds)
+    past = Past(read, archive.silences, feeds)
     return replay(acting, past, archive.since, archive.until)
 
 

@@ -17,6 +17,10 @@ class Scores(Protocol):
         """
         ...
 
+    def begin(self) -> datetime | None:
+        """When the first article of all was seen, also of a baseline; None without any."""
+        ...
+
     def load(self, revision_ids: Sequence[int]) -> tuple[Flagged, ...]:
         """These revisions with what was found in them, in this order, flagged or not."""
         ...

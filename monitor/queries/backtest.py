@@ -1,15 +1,16 @@
 """What a configuration would have told: the answer of `backtest`, and of the page's slider."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.backtest import (
     Course,
     Difference,
+    Ranked,
+    Ranking,
     ToldStory,
     Week,
-    best_scores,
     count_scores,
     count_sent,
     find_line,
@@ -17,7 +18,6 @@ from monitor.core.backtest import (
     measure_rate,
     split_weeks,
 )
-from monitor.core.model import Scored
 from monitor.ports import Transaction
 
 TITLES = 10
@@ -29,6 +29,15 @@ NOT_REPLAYED = (
     "pages of articles are read as they were: other thresholds might have asked for others",
 )
 """What no replay can know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A topic's threshold among the scores it gave the articles."""
+
+    topic: str
+    threshold: float
+    ranking: Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +112,11 @@ class Comparison:
 def describe_course(
     tx: Transaction,
     course: Course,
-    scored: Collection[Scored],
-    thresholds: Mapping[str, float],
+    lines: Sequence[Line],
     asked_since: datetime,
     notes: tuple[str, ...] = (),
 ) -> Backtest:
-    """Describe what a replay of these scores, at the thresholds by topic, came to.
+    """Describe what a replay came to, in all and for topics with these lines.
 
     `notes` are what is known already that the replay leaves out.
     """
@@ -119,9 +127,7 @@ def describe_course(
         per_week=_rate(course, told),
         alerts=len(told),
         weeks=_weeks(course, told),
-        topics=tuple(
-            _describe_topic(tx, course, scored, told, topic) for topic in thresholds.items()
-        ),
+        topics=tuple(_describe_topic(tx, course, told, line) for line in lines),
         channels=_count_channels(course),
         counts=dict(course.counts),
         told=told,
@@ -130,35 +136,34 @@ def describe_course(
 
 
 def _describe_topic(
-    tx: Transaction,
-    course: Course,
-    scored: Collection[Scored],
-    told: Iterable[ToldStory],
-    topic: tuple[str, float],
+    tx: Transaction, course: Course, told: Iterable[ToldStory], line: Line
 ) -> TopicLine:
-    name, threshold = topic
-    scores = best_scores(scored, name, course.since)
-    above, under = find_line(scores, threshold, TITLES)
-    of_it = [story for story in told if name in story.topics]
+    above, under = find_line(line.ranking, line.threshold, TITLES)
+    of_it = [story for story in told if line.topic in story.topics]
     return TopicLine(
-        name=name,
-        threshold=threshold,
+        name=line.topic,
+        threshold=line.threshold,
         per_week=_rate(course, of_it),
         alerts=len(of_it),
         weeks=_weeks(course, of_it),
-        histogram=count_scores(scores.values()),
-        above=_read_titles(tx, above, scores),
-        under=_read_titles(tx, under, scores),
+        histogram=count_scores(line.ranking),
+        above=_read_titles(tx, above),
+        under=_read_titles(tx, under),
     )
 
 
-def _read_titles(
-    tx: Transaction, revision_ids: tuple[int, ...], scores: Mapping[int, float]
-) -> tuple[ScoreLine, ...]:
-    articles = (found.article for found in tx.scores.load(revision_ids))
+def _read_titles(tx: Transaction, ranked: tuple[Ranked, ...]) -> tuple[ScoreLine, ...]:
+    found = tx.scores.load([revision for _, revision in ranked])
     return tuple(
-        ScoreLine(one.id, one.title, one.feed_name, one.link, scores[one.revision_id], one.seen_at)
-        for one in articles
+        ScoreLine(
+            one.article.id,
+            one.article.title,
+            one.article.feed_name,
+            one.article.link,
+            score,
+            one.article.seen_at,
+        )
+        for one, (score, _) in zip(found, ranked, strict=True)
     )
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, SQLModel
 
 from monitor.core.model import Flagged, Score, Scored
@@ -36,6 +36,8 @@ JUDGED_SINCE = (
 )
 """A row for each verdict; those of one revision follow each other."""
 
+OLDEST = select(func.min(ARTICLE.first_seen_at))
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -47,6 +49,11 @@ class Scores:
         """Judged revisions of articles first seen since then, the one seen first first."""
         rows = self.session.connection().execute(JUDGED_SINCE, {"since": since})
         return tuple(scored_of(rows))
+
+    def begin(self) -> datetime | None:
+        """When the first article of all was seen, also of a baseline; None without any."""
+        oldest: datetime | None = self.session.connection().scalar(OLDEST)
+        return oldest
 
     def load(self, revision_ids: Sequence[int]) -> tuple[Flagged, ...]:
         """These revisions with what was found in them, in this order, flagged or not."""

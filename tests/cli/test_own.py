@@ -145,6 +145,20 @@ def test_the_file_may_set_the_threshold(desk: Desk, toml: str, threshold: float)
     assert "strikes" in desk.ask("check")["topics"]
 
 
+def test_a_threshold_is_moved_by_command_unless_the_file_sets_it(desk: Desk) -> None:
+    desk.do("status")  # makes the database
+    assert "0.5 → 0.7" in desk.do("topics", "threshold", "ai-overbuild", "0.7")
+    (row,) = [one for one in desk.ask("topics", "list") if one["name"] == "ai-overbuild"]
+    assert row["threshold"] == 0.7
+    assert "0.7 → 0.5" in desk.do("topics", "threshold", "ai-overbuild", "--reset")
+    for words in ((), ("0.7", "--reset"), ("1.5",), ("nan",)):
+        assert desk.run("topics", "threshold", "ai-overbuild", *words).exit_code == 2
+    with (desk.folder / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('[[topics]]\nname = "ai-overbuild"\nthreshold = 0.6\n')
+    with pytest.raises(ConfigError, match="change it there"):
+        desk.run("topics", "threshold", "ai-overbuild", "0.7")
+
+
 def test_a_name_the_file_uses_before_it_is_added_is_refused(desk: Desk) -> None:
     desk.configure('topics = [{ name = "strikes" }]')
     with pytest.raises(ConfigError, match='unknown topic "strikes"'):

@@ -116,7 +116,7 @@ def test_the_meaning_counts_where_both_have_a_vector() -> None:
 
 
 def test_vectors_of_different_encoders_are_not_compared() -> None:
-    assert stage.cosine(array("f", [1.0]).tobytes(), array("f", [1.0, 0.0]).tobytes()) == 0.0
+    assert stage.cosine([1.0], [1.0, 0.0]) == 0.0
 
 
 def test_keys_are_rare_words_figures_and_bands_of_the_text() -> None:

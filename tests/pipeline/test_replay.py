@@ -36,8 +36,11 @@ WORDS = ("alten", "lauen", "rosen", "toten", "wolken")
 
 EVENTS = tuple(
     tuple(f"{start}{end}" for end in ("hafen", "werk", "netz", "bank"))
-    for start in ("Elbe", "Saale", "Weser", "Oder", "Isar", "Neckar")
+    for start in ("Elbe", "Saale", "Weser", "Oder")
 )
+
+HOURS = (2, 3, 8, 17, 18, 21, 25)
+"""Some within an hour of each other, some at night."""
 
 News = Mapping[int, Sequence[tuple[str, str]]]
 """By hours since `BEGIN` what feeds show anew: the feed and `guid|title`."""
@@ -87,13 +90,13 @@ DOUBTS: News = {
 
 
 def invent(random: Random) -> News:
-    """News of six events, over two days: what is added, copied, edited and doubted is chance."""
+    """News of four events, over a day: what is added, copied, edited and doubted is chance."""
     news = defaultdict(list)
-    for n in range(30):
-        event = " ".join(random.choices(EVENTS[n % 6], k=3))
+    for n in range(24):
+        event = " ".join(random.choices(EVENTS[n % 4], k=3))
         added = random.choice(("", ", doubt", f", {random.randrange(90)} billion"))
-        line = f"{random.randrange(20)}|bubble {event}{added}"
-        news[random.randrange(40)].append((random.choice(FEEDS), line))
+        line = f"{random.randrange(16)}|bubble {event}{added}"
+        news[random.choice(HOURS)].append((random.choice(FEEDS), line))
     return news
 
 
@@ -105,7 +108,7 @@ class Daemon:
 
     async def read(self, news: News, silences: Mapping[int, Matcher]) -> None:
         """Let hours pass, and in each let feeds show what they have; each morning is looked at."""
-        mornings = range(1, 75, 24)
+        mornings = [hour for hour in range(1, 75, 24) if hour < max(news) + 24]
         for hour in sorted({*news, *(hour + 1 for hour in news), *silences, *mornings}):
             self.world.clock.now = BEGIN + hour * HOUR
             shown = defaultdict(list)
@@ -227,9 +230,9 @@ async def test_another_threshold_is_foretold(world: World, tmp_path: Path) -> No
     await store.close()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 async def test_a_replay_of_any_news_sends_what_the_daemon_sent(world: World, seed: int) -> None:
     random = Random(seed)  # noqa: S311 - no secret
     daemon = await opened(world)
-    await daemon.read(invent(random), {random.randrange(40): Matcher(words=("hafen",))})
+    await daemon.read(invent(random), {random.choice(HOURS): Matcher(words=("hafen",))})
     assert messages(await replayed(world)) == await daemon.sent()

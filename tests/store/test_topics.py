@@ -1,9 +1,11 @@
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from monitor.core.model import OwnTopic, TopicVersion
 from monitor.errors import NotFound
+from monitor.ports import Transaction
 from monitor.store import SqliteStore
 from tests.builders import HOUR, NOW
 
@@ -75,3 +77,17 @@ async def test_every_change_has_its_mark(store: SqliteStore) -> None:
         await store.write(change)
         marks.append(await store.read(lambda tx: tx.topics.mark()))
     assert len(set(marks)) == len(marks)
+
+
+def set_threshold(value: float | None, tx: Transaction) -> None:
+    tx.topics.set_threshold("streiks", value, NOW)
+
+
+async def test_a_threshold_is_set_moved_and_taken_back(store: SqliteStore) -> None:
+    marks = [await store.read(lambda tx: tx.topics.mark())]
+    for value, kept in ((0.6, {"streiks": 0.6}), (0.7, {"streiks": 0.7}), (None, {}), (None, {})):
+        await store.write(partial(set_threshold, value))
+        assert await store.read(lambda tx: tx.topics.thresholds()) == kept
+        marks.append(await store.read(lambda tx: tx.topics.mark()))
+    assert len(set(marks)) == 3
+    assert marks[0] == marks[-1]
