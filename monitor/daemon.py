@@ -6,6 +6,7 @@ once, the bus does the work.
 
 import asyncio
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -104,6 +105,8 @@ class Daemon:
         """Run until TERM or INT; sends in flight are finished, the rest waits in the database."""
         self._watch_signals()
         await self._app.start()
+        # What was imported stays; the collector would look through all of it in each round.
+        gc.freeze()
         self._schedule()
         notify_systemd("READY=1")
         parts = self._app.parts
