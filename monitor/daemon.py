@@ -6,6 +6,7 @@ once, the bus does the work.
 
 import asyncio
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -103,6 +104,7 @@ class Daemon:
     async def run(self) -> None:
         """Run until TERM or INT; sends in flight are finished, the rest waits in the database."""
         self._watch_signals()
+        warming = asyncio.get_running_loop().create_task(self._app.warm_up())
         await self._app.start()
         self._schedule()
         notify_systemd("READY=1")
@@ -111,7 +113,10 @@ class Daemon:
         log.info("watching %d feeds for %s", watched, ", ".join(t.name for t in parts.topics))
         serve = await asyncio.to_thread(load_page)
         async with serve(self._app):
+            # What was imported stays; the collector would look through all of it in each round.
+            gc.freeze()
             await self._stop.wait()
+        warming.cancel()
         await self._end()
 
     def stop(self) -> None:

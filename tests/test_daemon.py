@@ -15,8 +15,10 @@ import pytest
 from monitor.app import App, Live, open_app, read_clock
 from monitor.config import Settings, load_settings
 from monitor.daemon import Beat, Daemon, Pulse, notify_systemd
+from monitor.errors import WorkerDied
 from monitor.pipeline import Parts
 from monitor.ports import Store
+from tests.pipeline.fakes import FakeAnalyzer
 
 GUARD = timedelta(milliseconds=20)
 FRESH = timedelta(milliseconds=400)
@@ -103,6 +105,29 @@ async def test_a_writer_that_hangs_starves_the_watchdog_until_it_lives_again(
         await until(lambda: "WATCHDOG=1" in systemd.hear())
         daemon.stop()
         await running
+
+
+async def test_the_analyser_gets_ready_before_there_is_an_article(settings: Settings) -> None:
+    analyzer = FakeAnalyzer()
+    async with open_app(settings, replace=lambda parts: replace(parts, analyzer=analyzer)) as app:
+        daemon = Daemon(app, lambda: settings)
+        running = asyncio.create_task(daemon.run())
+        await until(lambda: analyzer.batches)
+        daemon.stop()
+        await running
+    assert analyzer.batches == [1]
+
+
+async def test_an_analyser_that_cannot_start_ends_nothing(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(FakeAnalyzer):
+        async def analyze(self, *_: object) -> Any:
+            raise WorkerDied("analyser: no memory")
+
+    async with open_app(settings, replace=lambda parts: replace(parts, analyzer=Broken())) as app:
+        await app.warm_up()
+    assert "no memory" in caplog.text
 
 
 def test_a_supervisor_that_does_not_read_stops_nobody(

@@ -5,8 +5,11 @@ import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from monitor.adapters.net import AddressGuard, Answer, Http, Resolver, is_same_origin
 from monitor.core.model import FeedAccess, FetchRequest, FetchResult, Hop
@@ -23,6 +26,8 @@ _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,12})")
 _NOT_KEPT = re.compile(r"(?:^|[,\s])(?:no-cache|no-store)(?:[,\s]|$)")
 OK = 200
 NOT_MODIFIED = 304
+PLAIN = frozenset({"", "identity"})
+PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json,"
     " application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -31,24 +36,44 @@ ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
 
 
 class Room:
-    """Asks for room once, before more than `SMALL` bytes are held."""
+    """Asks for room once, before more than `SMALL` bytes are held in memory."""
 
-    def __init__(self, ask: Callable[[], Awaitable[object]] | None) -> None:
+    def __init__(self, ask: Callable[[], Awaitable[object]] | None, patience: timedelta) -> None:
         self._ask = ask
+        self._patience = patience.total_seconds()
 
     async def grow(self, size: int) -> None:
-        """Wait for room for so many bytes in all."""
-        if size > SMALL and self._ask is not None:
-            ask, self._ask = self._ask, None
-            await ask()
+        """Wait for room for so many bytes in all; raise `Unreachable` when that takes too long."""
+        if size <= SMALL or self._ask is None:
+            return
+        ask, self._ask = self._ask, None
+        try:
+            async with asyncio.timeout(self._patience):
+                await ask()
+        except TimeoutError as error:
+            text = f"other large documents left no room within {self._patience:g} s"
+            raise Unreachable(text) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A whole answer, its body still as it was sent: in a file where it is large.
+
+    So however slowly large bodies come, they neither fill the memory nor wait for one another.
+    """
+
+    result: FetchResult
+    body: IO[bytes]
+    encoding: str
 
 
 class HttpFetcher:
     """The Fetcher port over HTTP.
 
     `user_agent` says honestly who asks; `clock` is read for a Retry-After that names a date;
-    `deadline` is the total for connecting, all redirects and the body; `max_bytes` bounds the
-    body before and after inflating; `access` says of some feeds, by address, how they are asked.
+    `deadline` is the total for connecting, all redirects and the body, and then once more for room
+    in memory where it is large; `max_bytes` bounds the body before and after inflating; `access`
+    says of some feeds, by address, how they are asked.
     """
 
     def __init__(
@@ -73,7 +98,9 @@ class HttpFetcher:
         """One conditional GET; raise `FetchError` for everything that is neither 200 nor 304."""
         hops: list[Hop] = []
         try:
-            return await self._hurry(request, hops)
+            with SpooledTemporaryFile(SMALL) as body:
+                arrived = await self._hurry(request, hops, body)
+                return await self._unpack(arrived, Room(request.room, self._deadline))
         except FetchError as error:
             error.hops = tuple(hops)
             raise
@@ -82,15 +109,15 @@ class HttpFetcher:
         """Close all connections."""
         await self._http.close()
 
-    async def _hurry(self, request: FetchRequest, hops: list[Hop]) -> FetchResult:
+    async def _hurry(self, request: FetchRequest, hops: list[Hop], body: IO[bytes]) -> Arrived:
         seconds = self._deadline.total_seconds()
         try:
             async with asyncio.timeout(seconds):
-                return await self._follow(request, hops)
+                return await self._follow(request, hops, body)
         except TimeoutError as error:
             raise Unreachable(f"no whole answer within {seconds:g} s") from error
 
-    async def _follow(self, request: FetchRequest, hops: list[Hop]) -> FetchResult:
+    async def _follow(self, request: FetchRequest, hops: list[Hop], body: IO[bytes]) -> Arrived:
         """Note each redirect in `hops` as it is taken, so that an error can name it."""
         url, seen = request.url, set[str]()
         while url not in seen:
@@ -99,7 +126,7 @@ class HttpFetcher:
             seen.add(url)
             async with self._ask(url, request) as answer:
                 if answer.location is None:
-                    return await self._result(request, answer, hops)
+                    return await self._take(request, answer, hops, body)
                 url = answer.location
                 hops.append(Hop(answer.status, url))
         raise Unreachable("redirects in a circle")
@@ -129,29 +156,41 @@ class HttpFetcher:
             headers["If-Modified-Since"] = request.last_modified
         return headers
 
-    async def _result(self, request: FetchRequest, answer: Answer, hops: list[Hop]) -> FetchResult:
+    async def _take(
+        self, request: FetchRequest, answer: Answer, hops: list[Hop], body: IO[bytes]
+    ) -> Arrived:
         conditional = bool(request.etag or request.last_modified)
         not_modified = answer.status == NOT_MODIFIED and conditional
         if answer.status != OK and not not_modified:
             wait = parse_retry_after(answer.headers.get("retry-after"), self._clock())
             raise Refused(answer.status, wait)
-        return FetchResult(
+        result = FetchResult(
             url=answer.url,
             not_modified=not_modified,
-            body=None if not_modified else await self._body(answer, Room(request.room)),
+            body=None,
             content_type=answer.headers.get("content-type"),
             etag=answer.headers.get("etag"),
             last_modified=answer.headers.get("last-modified"),
             hops=tuple(hops),
             fresh_for=parse_freshness(answer.headers, self._clock()),
         )
-
-    async def _body(self, answer: Answer, room: Room) -> bytes:
-        raw = await answer.read(self._max_bytes, room.grow)
         encoding = answer.headers.get("content-encoding", "").strip().lower()
-        if encoding in {"", "identity"}:
-            return raw
-        check_encoding(encoding)
+        if not not_modified:
+            check_encoding(encoding)
+            await answer.read(self._max_bytes, body)
+        return Arrived(result, body, encoding)
+
+    async def _unpack(self, arrived: Arrived, room: Room) -> FetchResult:
+        if arrived.result.not_modified:
+            return arrived.result
+        await room.grow(arrived.body.tell())
+        arrived.body.seek(0)
+        body = arrived.body.read()
+        if arrived.encoding not in PLAIN:
+            body = await self._inflate(body, arrived.encoding, room)
+        return replace(arrived.result, body=body)
+
+    async def _inflate(self, raw: bytes, encoding: str, room: Room) -> bytes:
         with suppress(TooLarge):
             return await asyncio.to_thread(inflate, raw, encoding, SMALL)
         await room.grow(self._max_bytes)
@@ -196,7 +235,7 @@ def _date(value: str) -> datetime:
 
 def check_encoding(encoding: str) -> None:
     """Raise `TooLarge` for what is not inflated: other encodings, or several."""
-    if encoding not in {"gzip", "x-gzip", "deflate"}:
+    if encoding not in PLAIN | PACKED:
         raise TooLarge(f"content encoding {encoding[:40]!r} is not inflated")
 
 

@@ -7,10 +7,10 @@ judges the address a socket is about to connect to, on every hop, and never a na
 import ipaddress
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from io import BytesIO
+from typing import IO
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -132,18 +132,12 @@ class Answer:
     location: str | None
     _response: aiohttp.ClientResponse
 
-    async def read(self, limit: int, grow: Callable[[int], Awaitable[None]]) -> bytes:
-        """The body as sent, still compressed; raise `TooLarge` beyond `limit` bytes.
-
-        `grow` is awaited before more is held, with how much that will be.
-        """
-        body = BytesIO()
+    async def read(self, limit: int, body: IO[bytes]) -> None:
+        """Write the body as sent, still compressed; raise `TooLarge` beyond `limit` bytes."""
         async for chunk in self._response.content.iter_chunked(CHUNK):
             if body.tell() + len(chunk) > limit:
                 raise TooLarge(f"more than {limit:,} bytes")
-            await grow(body.tell() + len(chunk))
             body.write(chunk)
-        return body.getvalue()  # its own buffer: a copy would double the peak
 
 
 class Http:

@@ -14,8 +14,8 @@ from monitor.bus import Bus, Subscription
 from monitor.chosen import choose_concepts, choose_topics
 from monitor.config import Settings
 from monitor.core.events import AlertQueued, Event, FeedsDue, PageDue
-from monitor.core.model import REPLACED
-from monitor.errors import StoreFull
+from monitor.core.model import REPLACED, Document
+from monitor.errors import StoreFull, WorkerError
 from monitor.pipeline import (
     HANDLERS,
     INSTALLATION,
@@ -64,6 +64,15 @@ class App:
         cut_off = await recover_in_flight(self.parts)
         if cut_off:
             log.warning("%d messages were cut off by the last stop; they are sent again", cut_off)
+
+    async def warm_up(self) -> None:
+        """Let analyser and encoder load what they need before the first article waits for them."""
+        try:
+            await self.parts.analyzer.analyze([Document("", "")])
+            if self.parts.encoder is not None:
+                await self.parts.encoder.encode([""])
+        except WorkerError as error:
+            log.warning("not ready before the first article: %s", error)
 
     async def tick(self) -> None:
         """Emit every fact that waits, after a look at which topics there are."""

@@ -105,9 +105,11 @@ def _find_facts(parts: Parts, tx: Transaction) -> list[Event]:
 
 def _find_news(parts: Parts, tx: Transaction, now: datetime) -> list[Event]:
     events: list[Event] = []
+    # Noted before the database is read: a feed that is settled meanwhile still looks due in it.
+    polling, resting = frozenset(parts.live.polling), parts.live.resting
     # Those that are being polled are due as well, and must not hide the others.
-    most = POLLS_PER_TICK + len(parts.live.polling)
-    due = [feed_id for feed_id in tx.feeds.due(now, most) if _is_free(parts.live, feed_id, now)]
+    ids = tx.feeds.due(now, POLLS_PER_TICK + len(polling))
+    due = [id_ for id_ in ids if id_ not in polling and resting.get(id_, now) <= now]
     if due:
         events.append(FeedsDue(tuple(due[:POLLS_PER_TICK])))
     if tx.articles.waiting(1):
@@ -124,7 +126,3 @@ def _find_messages(parts: Parts, tx: Transaction, now: datetime) -> list[Event]:
     to_send = (*tx.outbox.due(now), *tx.outbox.in_flight())
     waits = any(row.alert.channel not in parts.live.sending for row in to_send)
     return [AlertQueued(0)] if waits else []
-
-
-def _is_free(live: Live, feed_id: int, now: datetime) -> bool:
-    return feed_id not in live.polling and live.resting.get(feed_id, now) <= now

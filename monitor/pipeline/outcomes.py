@@ -31,7 +31,7 @@ from monitor.ports import Transaction
 log = logging.getLogger(__name__)
 
 BATCH = 256
-GATHER = timedelta(milliseconds=100)
+GATHER = timedelta(milliseconds=250)
 """So many outcomes, or what came within this span of the first, are written together."""
 
 BASELINE_SINCE = "baseline since"

@@ -88,7 +88,7 @@ async def _poll_one(parts: Parts, feed: Feed) -> Outcome:
                 # Only now: who waits for a host must not keep others from theirs.
                 await slot.enter_async_context(parts.poll_slots)
                 began_at = parts.clock()
-                # Large bodies wait for one another until they are read, or memory would fill.
+                # Large documents wait for one another until they are parsed, or memory would fill.
                 room = partial(slot.enter_async_context, parts.large_feed)
                 answer = await parts.fetcher.fetch(replace(request, room=room))
             note_answer(parts.live, parts.clock())

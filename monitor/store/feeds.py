@@ -79,7 +79,8 @@ class Feeds:
 
     def specs(self, feed_ids: Iterable[int]) -> Mapping[int, FeedSpec]:
         """What is said of these feeds, also of those that are no longer polled."""
-        return {feed.id: feed.spec for feed in self._load(TABLE.c.id.in_(list(feed_ids)))}
+        rows = self.session.connection().execute(SPECS, {"ids": list(feed_ids)})
+        return {feed_id: spec_of(*told) for feed_id, *told in rows}
 
     def find(self, url: str) -> Feed | None:
         """The polled feed with exactly this address."""
@@ -168,6 +169,9 @@ def is_polled(row: schema.Feed) -> bool:
 POLLED_AT = select_columns(TABLE.c.id, TABLE.c.last_polled_at).where(
     TABLE.c.id.in_(bindparam("ids", expanding=True)), polled()
 )
+SPECS = select_columns(*COLUMNS[: len(SPEC)]).where(
+    TABLE.c.id.in_(bindparam("ids", expanding=True))
+)
 CHANGE = update(TABLE).where(TABLE.c.id == bindparam("feed_id"))
 """Write of each row what stands beside its `feed_id`."""
 
@@ -205,8 +209,20 @@ def feed_of(
     *learned: Any,
 ) -> Feed:
     """Turn the columns `COLUMNS` into the value that leaves the store."""
-    origin = Origin.CONFIG if from_config else Origin.COMMAND
     state = dict(zip(STATE, learned, strict=True))
     state["hints"] = load_hints(state["hints"])
-    spec = FeedSpec(url, name, interval, tuple(tags), origin, full_text)
+    spec = spec_of(url, name, interval, tags, from_config, full_text)
     return Feed(feed_id, spec, FeedState(**state))
+
+
+def spec_of(
+    url: str,
+    name: str,
+    interval: timedelta | None,
+    tags: Sequence[str],
+    from_config: bool,
+    full_text: bool | None,
+) -> FeedSpec:
+    """Turn the columns `SPEC` but for the id into what is said of a feed."""
+    origin = Origin.CONFIG if from_config else Origin.COMMAND
+    return FeedSpec(url, name, interval, tuple(tags), origin, full_text)

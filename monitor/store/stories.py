@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
+from typing import Any
 
-from sqlalchemy import delete, exists, func, literal
+from sqlalchemy import Integer, bindparam, delete, exists, func, literal
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, SQLModel, and_, col, or_, select, update
 
 from monitor.core.model import Flagged, Story
 from monitor.errors import NotFound
@@ -32,10 +34,8 @@ class Stories:
 
     def add(self, story: Story) -> Story:
         """Store a new story with its members (`id` is ignored); give it back with its id."""
-        row = schema.Story(**story_row(story))  # type: ignore[arg-type]
-        self.session.add(row)
-        self.session.flush()
-        stored = replace(story, id=row.id or 0)
+        added = self.session.connection().execute(ADD, story_row(story))
+        stored = replace(story, id=added.lastrowid)
         self._join(stored.id, stored)
         return stored
 
@@ -109,17 +109,10 @@ class Stories:
 
     def near(self, keys: Iterable[str], since: datetime, limit: int) -> tuple[Story, ...]:
         """Of the stories seen at or after `since` those that share most of the keys."""
-        shared = func.count().label("shared")
-        ids = self.session.exec(
-            select(schema.StoryKey.story_id, shared)
-            .join(schema.Story, col(schema.Story.id) == col(schema.StoryKey.story_id))
-            .where(col(schema.StoryKey.key).in_(list(keys)), schema.Story.last_seen_at >= since)
-            .group_by(col(schema.StoryKey.story_id))
-            .order_by(shared.desc(), col(schema.StoryKey.story_id).desc())
-            .limit(limit)
-        ).all()
-        chosen = col(schema.Story.id).in_([id_ for id_, _ in ids])
-        return self._load(self.session.exec(select(schema.Story).where(chosen)).all())
+        connection = self.session.connection()
+        asked = {"keys": list(keys), "since": since, "most": limit}
+        ids = connection.scalars(NEAR, asked).all()
+        return self._load(connection.execute(THESE, {"ids": ids}).all())
 
     def index(self, story_id: int, keys: Iterable[str]) -> None:
         """Let the story be found by these keys, too."""
@@ -144,16 +137,8 @@ class Stories:
 
     def apart(self, story_ids: Iterable[int]) -> frozenset[frozenset[int]]:
         """Pairs of stories that a person keeps apart, of which one at least is given."""
-        ids = list(story_ids)
-        rows = self.session.exec(
-            select(schema.StoryApart).where(
-                or_(
-                    col(schema.StoryApart.story_id).in_(ids),
-                    col(schema.StoryApart.other_id).in_(ids),
-                )
-            )
-        )
-        return frozenset(frozenset((row.story_id, row.other_id)) for row in rows)
+        rows = self.session.connection().execute(APART, {"ids": list(story_ids)})
+        return frozenset(map(frozenset, rows))
 
     def split(self, kept: Story, new: Story) -> Story:
         """Move the members of `new` out of `kept`; give it back with its id."""
@@ -226,34 +211,26 @@ class Stories:
 
     def _join(self, story_id: int, story: Story) -> None:
         """Make them members; they wait for a story no longer, but perhaps for a verdict."""
-        for member, part in pair_members(story):
-            article = member.article
-            values = {"article_id": article.id, "story_id": story_id, "part": part}
-            self.session.exec(
-                insert(schema.StoryMember)
-                .values(**values, revision_id=article.revision_id)
-                .on_conflict_do_nothing()
-            )
-            self.session.exec(
-                update(schema.Article)
-                .where(
-                    col(schema.Article.id) == article.id,
-                    col(schema.Article.waits_for) == "story",
-                )
-                .values(waits_for=None)
-            )
+        rows = [
+            {
+                "article_id": member.article.id,
+                "story_id": story_id,
+                "part": part,
+                "revision_id": member.article.revision_id,
+            }
+            for member, part in pair_members(story)
+        ]
+        insert_new(self.session, schema.StoryMember, rows)
+        if rows:
+            articles = [{"article": row["article_id"]} for row in rows]
+            self.session.connection().execute(WAIT_NO_MORE, articles)
 
-    def _load(self, rows: Sequence[schema.Story]) -> tuple[Story, ...]:
+    def _load(self, rows: Sequence[Any]) -> tuple[Story, ...]:
         members = self._members([row.id for row in rows])
         return tuple(story_of(row, members[row.id or 0]) for row in rows)
 
     def _members(self, story_ids: Sequence[int | None]) -> Mapping[int, Members]:
-        joined = self.session.exec(
-            select(schema.StoryMember)
-            .join(schema.Revision, col(schema.Revision.id) == col(schema.StoryMember.revision_id))
-            .where(col(schema.StoryMember.story_id).in_(story_ids))
-            .order_by(col(schema.Revision.seen_at), col(schema.StoryMember.article_id))
-        ).all()
+        joined = self.session.connection().execute(MEMBERS, {"ids": story_ids}).all()
         flagged = load_flagged(self.session, [member.revision_id for member in joined])
         members = defaultdict(list)
         for member, one in zip(joined, flagged, strict=True):
@@ -262,6 +239,40 @@ class Stories:
 
 
 IS_WHOLE = col(schema.Story.merged_into).is_(None)
+
+STORY = SQLModel.metadata.tables["story"]
+MEMBER = SQLModel.metadata.tables["story_member"].c
+KEY = SQLModel.metadata.tables["story_key"].c
+PAIR = SQLModel.metadata.tables["story_apart"].c
+IDS = bindparam("ids", expanding=True, type_=Integer)
+
+# What each flagged article needs is prepared: to build a statement takes longer than to run it.
+ADD = insert(STORY)
+THESE = select_columns(STORY).where(STORY.c.id.in_(IDS))
+NEAR = (
+    select_columns(KEY.story_id)
+    .join(STORY, STORY.c.id == KEY.story_id)
+    .where(
+        KEY.key.in_(bindparam("keys", expanding=True)),
+        STORY.c.last_seen_at >= bindparam("since"),
+    )
+    .group_by(KEY.story_id)
+    .order_by(func.count().desc(), KEY.story_id.desc())
+    .limit(bindparam("most"))
+)
+APART = select_columns(PAIR.story_id, PAIR.other_id).where(
+    or_(PAIR.story_id.in_(IDS), PAIR.other_id.in_(IDS))
+)
+MEMBERS = (
+    select_columns(MEMBER.story_id, MEMBER.revision_id, MEMBER.part)
+    .join(schema.Revision, col(schema.Revision.id) == MEMBER.revision_id)
+    .where(MEMBER.story_id.in_(IDS))
+    .order_by(col(schema.Revision.seen_at), MEMBER.article_id)
+)
+WAITED = and_(
+    col(schema.Article.id) == bindparam("article"), col(schema.Article.waits_for) == "story"
+)
+WAIT_NO_MORE = update(schema.Article).where(WAITED).values(waits_for=None)
 
 
 def pair_members(story: Story) -> Members:
@@ -283,8 +294,8 @@ def story_row(story: Story) -> dict[str, object]:
     }
 
 
-def story_of(row: schema.Story, members: Members) -> Story:
-    """Turn a row into the value that leaves the store."""
+def story_of(row: Any, members: Members) -> Story:
+    """Turn a row, of the table or of its columns, into the value that leaves the store."""
     parts = tuple(part for _, part in members)
     return Story(
         id=row.id or 0,

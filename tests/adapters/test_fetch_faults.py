@@ -5,15 +5,16 @@ import gzip
 import os
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.adapters.fetch import SMALL, HttpFetcher
-from monitor.adapters.net import AddressGuard
+from monitor.adapters.net import CONNECTIONS_PER_HOST, AddressGuard
 from monitor.core.model import FetchRequest, FetchResult
 from monitor.errors import FetchError, ForbiddenAddress, Refused, TooLarge, Unreachable
 from tests.adapters.certificates import serve_tls
@@ -49,7 +50,12 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 @asynccontextmanager
-async def raw_server(*parts: bytes, forever: bytes = b"", hold: bool = False) -> AsyncIterator[str]:
+async def raw_server(
+    *parts: bytes,
+    forever: bytes = b"",
+    hold: bool = False,
+    tell_sent: Callable[[], None] = lambda: None,
+) -> AsyncIterator[str]:
     """Send `parts`, then `forever` again and again, or nothing more if `hold`, else close."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -58,6 +64,7 @@ async def raw_server(*parts: bytes, forever: bytes = b"", hold: bool = False) ->
             for part in parts:
                 writer.write(part)
             await writer.drain()
+            tell_sent()
             while forever:
                 writer.write(forever)
                 await writer.drain()
@@ -191,6 +198,54 @@ async def test_room_is_asked_for_once_before_a_body_becomes_large(
         await client.fetch(FetchRequest(url_of(httpserver, "/f"), room=room))
     await client.close()
     assert len(asked) == asks
+
+
+@pytest.mark.fault("C1", "C2")
+async def test_large_bodies_that_come_slowly_keep_no_large_one_waiting(
+    httpserver: HTTPServer,
+) -> None:
+    place, sent = asyncio.Semaphore(1), asyncio.Semaphore(0)
+    large = b"x" * 2 * SMALL
+    httpserver.expect_request("/well").respond_with_data(large)
+    start = HEAD + b"Content-Length: 900000\r\n\r\n" + large
+    async with raw_server(start, hold=True, tell_sent=sent.release) as slow:
+        ports = (f"127.0.0.1:{httpserver.port}", slow[7:-2])
+        client = HttpFetcher(
+            AddressGuard(ports),
+            user_agent="test",
+            clock=lambda: NOW,
+            deadline=timedelta(seconds=3),
+        )
+
+        async def poll(url: str) -> FetchResult:
+            async with AsyncExitStack() as held:
+                room = partial(held.enter_async_context, place)
+                return await client.fetch(FetchRequest(url, room=room))
+
+        slow_ones = [asyncio.create_task(poll(slow)) for _ in range(CONNECTIONS_PER_HOST)]
+        for _ in slow_ones:
+            await sent.acquire()
+        well = await asyncio.wait_for(poll(url_of(httpserver, "/well")), 1)
+        ends = await asyncio.gather(*slow_ones, return_exceptions=True)
+        await client.close()
+    assert well.body == large
+    assert {str(end) for end in ends} == {"no whole answer within 3 s"}
+
+
+@pytest.mark.fault("C2")
+async def test_who_finds_no_room_in_time_fails_and_does_not_wait_for_ever(
+    httpserver: HTTPServer,
+) -> None:
+    httpserver.expect_request("/f").respond_with_data(b"x" * 2 * SMALL)
+    client = HttpFetcher(
+        AddressGuard([f"127.0.0.1:{httpserver.port}"]),
+        user_agent="test",
+        clock=lambda: NOW,
+        deadline=timedelta(seconds=0.3),
+    )
+    with pytest.raises(Unreachable, match=r"left no room within 0\.3 s"):
+        await client.fetch(FetchRequest(url_of(httpserver, "/f"), room=asyncio.Event().wait))
+    await client.close()
 
 
 @pytest.mark.fault("C2")

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from monitor.core.events import ArticlesAdded, Event, FeedsDue
 from monitor.core.model import FeedSpec, FetchRequest, FetchResult, Hop
 from monitor.errors import Refused, StoreBusy, StoreFull, Unreachable
 from monitor.pipeline import look
-from monitor.pipeline.parts import Space
+from monitor.pipeline.parts import Live, Space
 from monitor.pipeline.poll import poll
 from monitor.ports import Store, Transaction
 from tests.pipeline.conftest import World
@@ -36,6 +36,30 @@ class HangingFetcher:
         if any(name in request.url for name in self.names):
             await self.free.wait()
         return await self.inner.fetch(request)
+
+
+@dataclass
+class SettledMeanwhile:
+    """The real store; what is being polled is settled after the due feeds were read."""
+
+    inner: Store
+    live: Live
+
+    async def read(self, query: Callable[[Any], Any]) -> Any:
+        def look_late(tx: Any) -> Any:
+            return query(replace(tx, feeds=self))
+
+        return await self.inner.read(look_late)
+
+    async def write(self, job: Callable[[Any], Any]) -> Any:
+        return await self.inner.write(job)
+
+    def due(self, now: datetime, limit: int) -> tuple[int, ...]:
+        self.live.polling.clear()
+        return (1,)
+
+    def list(self) -> tuple[()]:
+        return ()
 
 
 @dataclass
@@ -105,6 +129,16 @@ async def test_many_unchanged_feeds_cost_one_read_and_one_write(world: World) ->
     assert (store.reads, store.writes) == (1, 1)
     assert await world.count("polls") == 80
     assert world.parts.live.polling == set()
+
+
+async def test_a_feed_that_is_settled_while_it_is_looked_for_is_not_polled_twice(
+    world: World,
+) -> None:
+    live = world.parts.live
+    store = SettledMeanwhile(world.parts.store, live)
+    live.polling.add(1)
+    assert FeedsDue((1,)) not in await look(replace(world.parts, store=store))
+    assert FeedsDue((1,)) in await look(replace(world.parts, store=store))
 
 
 @pytest.mark.fault("C1")

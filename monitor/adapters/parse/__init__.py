@@ -10,8 +10,6 @@ import math
 import resource
 from datetime import timedelta
 
-from monitor.adapters.parse.document import parse_document
-from monitor.adapters.parse.markup import find_feeds
 from monitor.adapters.worker import Worker
 from monitor.core.model import ParsedFeed
 from monitor.errors import TooCostly, WorkerDied, WorkerTimeout
@@ -50,6 +48,8 @@ class FeedParser:
 
     async def discover(self, page: bytes, url: str) -> tuple[tuple[str, str], ...]:
         """Feeds that a web page names, as (title, absolute address); raise `TooCostly`."""
+        from monitor.adapters.parse.markup import find_feeds  # noqa: PLC0415  # as below
+
         try:
             return await self._worker.call(find_feeds, page, url, deadline=self._deadline)
         except (WorkerTimeout, WorkerDied) as error:
@@ -64,4 +64,7 @@ def parse_within(
     used = resource.getrusage(resource.RUSAGE_SELF)
     end = math.ceil(used.ru_utime + used.ru_stime) + cpu
     resource.setrlimit(resource.RLIMIT_CPU, (end, most))
+    # Heavy; the parent process never needs it.
+    from monitor.adapters.parse.document import parse_document  # noqa: PLC0415
+
     return parse_document(body, url, content_type, marks)
