@@ -12,7 +12,8 @@ from monitor.app.backtest import Rehearsal, open_rehearsal
 from monitor.app.clock import read_clock
 from monitor.app.composition import Reader, open_app, open_channels, open_reader
 from monitor.app.database import wait_for_room
-from monitor.app.feedlist import Imported, import_feeds
+from monitor.app.feedlist import Imported, import_feeds, remove_feed
+from monitor.app.outbox import drop_rows, retry_rows
 from monitor.app.parts import check_settings
 from monitor.app.program import App
 from monitor.app.verbs import run_verb
@@ -58,6 +59,7 @@ __all__ = [
     "choose_concepts",
     "choose_names",
     "choose_topics",
+    "drop_rows",
     "encoder_available",
     "find_fixed",
     "import_feeds",
@@ -79,7 +81,9 @@ __all__ = [
     "read_clock",
     "read_link",
     "read_opml",
+    "remove_feed",
     "restore",
+    "retry_rows",
     "run_verb",
     "say_word",
     "split_by_hand",

@@ -1,11 +1,12 @@
-"""A list of feeds from elsewhere: what of it is new, known or unusable, and why."""
+"""Which feeds there are: lists from elsewhere are taken over, single ones removed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.config import check_feed_url
+from monitor.config import Settings, check_feed_url
 from monitor.core.model import Feed, FeedSpec, Origin
+from monitor.errors import MonitorError
 from monitor.ports import Transaction
 
 
@@ -42,6 +43,16 @@ def import_feeds(tx: Transaction, specs: Iterable[FeedSpec], now: datetime) -> I
         else:
             known.append(_add_tags(tx, feed, spec.tags, now))
     return Imported(tuple(new), tuple(known), tuple(unusable))
+
+
+def remove_feed(tx: Transaction, url: str, settings: Settings) -> Feed:
+    """Stop polling a feed that was added by command or page; its articles stay.
+
+    Raise `NotFound`, or `MonitorError` where the configuration names it.
+    """
+    if any(spec.url == url for spec in settings.feeds):
+        raise MonitorError(f"{url} is named in {settings.source.path}; remove it there")
+    return tx.feeds.remove(url)
 
 
 def _add_tags(tx: Transaction, feed: Feed, tags: tuple[str, ...], now: datetime) -> FeedSpec:

@@ -12,7 +12,6 @@ from monitor.cli.probe import Address, check_address
 from monitor.core.latency import Latency
 from monitor.core.model import FeedSpec, Origin
 from monitor.core.rhythm import show_span
-from monitor.errors import MonitorError
 
 app = typer.Typer(help="What is polled.", no_args_is_help=True)
 for name, verb in (
@@ -79,10 +78,10 @@ def add_feed(
 @app.command("remove")
 def remove_feed(context: typer.Context, url: Address) -> None:
     """Stop polling a feed that was added by command; its articles stay."""
+    from monitor.app import remove_feed as remove
+
     settings = session.read_settings(context)
-    if any(spec.url == url for spec in settings.feeds):
-        raise MonitorError(f"{url} is named in {settings.source.path}; remove it there")
-    feed = session.change(context, lambda tx: tx.feeds.remove(url))
+    feed = session.change(context, lambda tx: remove(tx, url, settings))
     typer.echo(f"{feed.spec.name} is no longer polled.")
 
 

@@ -1,6 +1,5 @@
 """`outbox` and `alerts`: what is on its way, what was told, what failed."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -8,8 +7,7 @@ import typer
 from monitor import queries
 from monitor.cli import session
 from monitor.cli.output import JsonFlag, print_json, print_table, show_time
-from monitor.core.model import Delivery, OutboxRow
-from monitor.errors import MonitorError, NotFound
+from monitor.core.model import Delivery
 from monitor.ports import Transaction
 
 app = typer.Typer(help="Messages on their way, and what became of them.", no_args_is_help=True)
@@ -61,27 +59,27 @@ def retry(
     every: Annotated[bool, typer.Option("--all", help="All dead rows.")] = False,
 ) -> None:
     """Send dead messages again, with their old key and text."""
-    from monitor.core.outbox import revive
+    from monitor.app import retry_rows
 
     if sum(map(bool, (ids, channel, every))) != 1:
         raise typer.BadParameter("give ids, --channel or --all")
     now = session.read_clock()
 
-    def find(tx: Transaction) -> list[int]:
+    def job(tx: Transaction) -> int:
         dead = tx.outbox.list((Delivery.DEAD,), NO_LIMIT, channel=channel)
-        return ids or [row.id for row in reversed(dead)]
+        return retry_rows(tx, ids or [row.id for row in reversed(dead)], now)
 
-    moved = _move(context, find, lambda row: revive(row, now))
+    moved = session.change(context, job)
     typer.echo(f"{moved} messages wait for delivery.")
 
 
 @app.command("drop")
 def drop(context: typer.Context, ids: Ids) -> None:
     """Give up waiting messages: they will not be sent."""
-    from monitor.core.outbox import drop
+    from monitor.app import drop_rows
 
     now = session.read_clock()
-    moved = _move(context, lambda _: ids, lambda row: drop(row, now, "by hand"))
+    moved = session.change(context, lambda tx: drop_rows(tx, ids, now))
     typer.echo(f"{moved} messages dropped.")
 
 
@@ -118,26 +116,3 @@ def show_note(line: queries.OutboxLine | queries.AlertLine) -> str:
         return f"in row {line.folded_into}: {line.note}"
     over = line.state in {Delivery.SENT, Delivery.DEAD}
     return "" if over else line.note or ""
-
-
-def _move(
-    context: typer.Context,
-    find: Callable[[Transaction], list[int]],
-    step: Callable[[OutboxRow], OutboxRow],
-) -> int:
-    """Move all rows in one transaction, or none; count them."""
-    from monitor.core.outbox import IllegalTransition
-
-    def job(tx: Transaction) -> int:
-        ids = find(tx)
-        for row_id in ids:
-            row = tx.outbox.get(row_id)
-            if row is None:
-                raise NotFound(f"no outbox row {row_id}; `monitor outbox list` shows them")
-            tx.outbox.save(step(row))
-        return len(ids)
-
-    try:
-        return session.change(context, job)
-    except IllegalTransition as error:
-        raise MonitorError(f"{error}; nothing was changed") from error

@@ -34,6 +34,9 @@ NO_NETWORK = "no network"
 HOST_RESTS = "Retry-After of its host"
 """The reason of a due time when another feed's answer asked to leave the host alone."""
 
+BY_HAND = "by hand"
+"""The reason of a due time that a person asked for."""
+
 NO_NETWORK_RETRY = timedelta(minutes=1)
 """Without a network feeds are tried after so long or up to twice as long, so that they come back
 one after the other and not all at once (C11).
@@ -260,6 +263,11 @@ def settle_resting(feed: Feed, until: datetime, timing: Timing) -> FeedState:
     """The state of a feed that was not asked, since its host wants to be left alone until then."""
     pause = spread(until - timing.now, timing.jitter)
     return replace(feed.state, next_poll_at=timing.now + pause, due_reason=HOST_RESTS)
+
+
+def hasten(state: FeedState, now: datetime) -> FeedState:
+    """The state of a feed that a person wants polled now; a host that rests is not asked sooner."""
+    return replace(state, next_poll_at=min(state.next_poll_at, now), due_reason=BY_HAND)
 
 
 def is_resting(until: datetime, now: datetime) -> bool:

@@ -14,10 +14,13 @@ from monitor.core.gate_texts import GATE_TEXTS
 from monitor.core.notice_texts import NOTICE_TEXTS
 from monitor.core.page_texts import PAGE_TEXTS
 from monitor.core.texts import TEXTS
+from monitor.core.texts_feed import FEED_TEXTS
+from monitor.core.texts_feed_page import FEED_PAGE_TEXTS
+from monitor.core.texts_outbox import OUTBOX_TEXTS
 
 ELLIPSIS = "…"
 
-_SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS | GATE_TEXTS
+_SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS | GATE_TEXTS | FEED_TEXTS | FEED_PAGE_TEXTS | OUTBOX_TEXTS
 
 _DAYS_FROM = 48
 """So many hours are told in days."""
@@ -93,6 +96,12 @@ def format_figure(language: str, figure: str) -> str:
     number, _, unit = figure.partition(" ")
     written = number.replace(".", ",") if language == "de" else number
     return say(language, f"figure.{unit}", n=written) if unit else written
+
+
+def format_span(language: str, span: str) -> str:
+    """Write a duration of `core.rhythm`: "3h" is "3 Std." in German, "30" are seconds."""
+    number, unit = (span[:-1], span[-1]) if span[-1:].isalpha() else (span, "s")
+    return say_count(language, f"span.{unit}", int(number))
 
 
 def format_percent(language: str, share: float) -> str:

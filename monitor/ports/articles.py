@@ -41,8 +41,8 @@ class Articles(Protocol):
         """Newest revisions without any verdict, oldest first."""
         ...
 
-    def newest(self, limit: int) -> tuple[Article, ...]:
-        """The articles seen last, newest first."""
+    def newest(self, limit: int, feed_id: int | None = None) -> tuple[Article, ...]:
+        """The articles seen last, of one feed or of all, newest first."""
         ...
 
     def forget(self, since: datetime, until: datetime, limit: int) -> int:

@@ -14,6 +14,7 @@ from monitor.queries.digests import (
     list_digests,
 )
 from monitor.queries.explanation import Explanation, explain, find_article
+from monitor.queries.feed_board import FeedCard, FeedPage, get_feed, list_feed_cards, show_feed
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.rhythms import RhythmLine, draw_rhythms
@@ -28,7 +29,9 @@ __all__ = [
     "DigestAnswer",
     "DigestLine",
     "Explanation",
+    "FeedCard",
     "FeedLine",
+    "FeedPage",
     "MemberLine",
     "NearLine",
     "OutboxLine",
@@ -48,16 +51,19 @@ __all__ = [
     "draw_rhythms",
     "explain",
     "find_article",
+    "get_feed",
     "get_status",
     "list_alerts",
     "list_cards",
     "list_digests",
+    "list_feed_cards",
     "list_feeds",
     "list_outbox",
     "list_stories",
     "list_topics",
     "search",
     "show_card",
+    "show_feed",
     "show_page",
     "show_story",
     "show_topic",

@@ -21,6 +21,7 @@ class FeedLine:
     the first alert.
     """
 
+    id: int
     name: str
     url: str
     origin: str
@@ -57,6 +58,7 @@ def time_feeds(tx: Transaction, now: datetime) -> tuple[FeedLine, ...]:
 def _feed_line(feed: Feed, now: datetime) -> FeedLine:
     state = feed.state
     return FeedLine(
+        id=feed.id,
         name=feed.spec.name,
         url=feed.spec.url,
         origin=feed.spec.origin.value,

@@ -112,10 +112,11 @@ class Articles:
         unjudged = newest().where(waits_for("verdict")).order_by(col(schema.Article.id))
         return self._read(unjudged.limit(limit))
 
-    def newest(self, limit: int) -> tuple[Article, ...]:
-        """The articles seen last, newest first."""
+    def newest(self, limit: int, feed_id: int | None = None) -> tuple[Article, ...]:
+        """The articles seen last, of one feed or of all, newest first."""
         seen = col(schema.Article.first_seen_at).desc(), col(schema.Article.id).desc()
-        return self._read(newest().order_by(*seen).limit(limit))
+        wanted = newest() if feed_id is None else newest().where(ROW.feed_id == feed_id)
+        return self._read(wanted.order_by(*seen).limit(limit))
 
     def health(self, since: datetime, until: datetime) -> Health:
         """What was read in [since, until): articles stored, feeds answered, feeds failing now.

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -15,6 +14,7 @@ from monitor.core.model import Label, LabelSource
 from monitor.core.silence import Matcher
 from monitor.core.words import say
 from monitor.ports import Transaction
+from monitor.web.paging import read_number, turn_pages
 from monitor.web.visit import Visit, shows, takes
 
 PER_PAGE = 30
@@ -30,7 +30,7 @@ async def list_stories(visit: Visit) -> Response:
     asked = visit.request.query_params
     topic = asked.get("topic") or None
     best = asked.get("order") == "best"
-    number = int(asked["page"]) if asked.get("page", "").isdecimal() else 1
+    number = read_number(asked)
     since = visit.now - BEST_OF if best else None
 
     def query(tx: Transaction) -> tuple[queries.Card, ...]:
@@ -40,14 +40,12 @@ async def list_stories(visit: Visit) -> Response:
         )
 
     cards = await visit.read(query)
-    chosen = {"topic": topic or "", "order": "best" if best else "newest"}
+    chosen = {"topic": topic or "", "order": "best" if best else ""}
     return visit.render(
         "stories.html.jinja",
         cards=cards[:PER_PAGE],
         chosen=chosen,
-        newer=_link_page(chosen, number - 1) if number > 1 else None,
-        older=_link_page(chosen, number + 1) if len(cards) > PER_PAGE else None,
-        here=_link_page(chosen, number),
+        pages=turn_pages("/", chosen, number, more=len(cards) > PER_PAGE),
     )
 
 
@@ -108,17 +106,6 @@ async def _change(visit: Visit, job: Any) -> Response:
     if visit.is_partial:
         return visit.render("card.html.jinja", card=card)
     return visit.go_to(f"/stories/{card.story.id}")
-
-
-def _link_page(chosen: dict[str, str], number: int) -> str:
-    """The address of a page of the list; what is the default stays out of it."""
-    asked = {
-        "topic": chosen["topic"],
-        "order": chosen["order"] if chosen["order"] == "best" else "",
-        "page": str(number) if number > 1 else "",
-    }
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"/?{query}" if query else "/"
 
 
 ROUTES = [

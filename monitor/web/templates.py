@@ -13,14 +13,19 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.core.link import is_public_link
+from monitor.core.retell import find_remedy, retell
+from monitor.core.rhythm import show_span
 from monitor.core.words import (
     format_moment,
     format_number,
     format_percent,
+    format_span,
+    format_weekday,
     name_language,
     say,
     say_count,
 )
+from monitor.web.charts import draw_bars, measure_bars
 
 STATIC = Path(__file__).parent / "static"
 
@@ -55,9 +60,15 @@ def write_page(
         "decimal": partial(_write_decimal, language),
         "moment": partial(_write_moment, language, zone),
         "ago": partial(_write_age, language, now),
+        "span": partial(_write_span, language),
+        "weekday": partial(format_weekday, language),
+        "retell": partial(retell, language),
         "name_language": partial(name_language, language),
         "link": partial(_choose_link, allow),
         "pieces": cut_pieces,
+        "find_remedy": find_remedy,
+        "draw_bars": draw_bars,
+        "measure_bars": measure_bars,
         "static": address_of,
     }
     return _environment().get_template(name).render(words | dict(values))
@@ -103,6 +114,10 @@ def _write_decimal(language: str, value: float) -> str:
 
 def _write_moment(language: str, zone: str, at: datetime) -> str:
     return format_moment(language, at, zone)
+
+
+def _write_span(language: str, span: timedelta) -> str:
+    return format_span(language, show_span(span))
 
 
 def _write_age(language: str, now: datetime, at: datetime) -> str:

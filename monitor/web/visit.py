@@ -108,8 +108,9 @@ def takes(page: Take) -> Callable[[Request], Awaitable[Response]]:
 
     async def endpoint(request: Request) -> Response:
         visit = open_visit(request)
-        form = await request.form(max_files=1, max_fields=100, max_part_size=LARGEST_BODY)
-        check_token(str(form.get(TOKEN, "")), visit.token)
-        return await page(visit, form)
+        limits = {"max_files": 1, "max_fields": 100, "max_part_size": LARGEST_BODY}
+        async with request.form(**limits) as form:
+            check_token(str(form.get(TOKEN, "")), visit.token)
+            return await page(visit, form)
 
     return endpoint

@@ -72,15 +72,33 @@ class Site:
         folder = self.app.settings.folder
         await self.app.reload(load_settings(folder / "config.toml", {}, folder))
 
+    async def upload(self, path: str, content: bytes, filename: str = "feeds.opml") -> Answer:
+        """Send a form of our own page with a file in it."""
+        token, mark = await self.read_token(), "--7d1f"
+        kind = {"Content-Type": f"multipart/form-data; boundary={mark[2:]}"}
+        field = 'Content-Disposition: form-data; name="{}"'
+        body = b"\r\n".join(
+            [
+                *(mark.encode(), field.format("token").encode(), b"", token.encode()),
+                *(mark.encode(), f'{field.format("file")}; filename="{filename}"'.encode()),
+                *(b"", content, f"{mark}--".encode(), b""),
+            ]
+        )
+        return await asyncio.to_thread(self._ask, "POST", path, kind, body)
+
     async def read_token(self) -> str:
         found = re.search(r'name="token" content="([^"]+)"', (await self.get("/")).text)
         assert found is not None
         return found[1]
 
     def _ask(
-        self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, str] | None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | bytes | None,
     ) -> Answer:
-        body = urlencode(form) if form is not None else None
+        body = urlencode(form) if isinstance(form, Mapping) else form
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         whole = {**kind, **({"Cookie": cookie} if cookie else {}), **headers}

@@ -11,7 +11,17 @@ from tests.web.stories import add_story
 
 TOPIC = "ai-overbuild"
 
-PAGES = ("/", "/stories/1", "/stories/99", "/topics", "/topics/ai-overbuild", "/search?q=verkauf*")
+PAGES = (
+    "/",
+    "/stories/1",
+    "/stories/99",
+    "/topics",
+    "/topics/ai-overbuild",
+    "/search?q=verkauf*",
+    "/feeds",
+    "/feeds/1",
+    "/feeds/find",
+)
 """Every page there is; a new one belongs here."""
 
 

@@ -1,0 +1,86 @@
+"""The feeds: how each is doing, and what a person does with one."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from starlette.datastructures import FormData
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor import queries
+from monitor.app import remove_feed
+from monitor.core.feed import hasten
+from monitor.ports import Transaction
+from monitor.web.paging import read_number, turn_pages
+from monitor.web.visit import Visit, shows, takes
+
+PER_PAGE = 50
+CALM = {"ok", "new"}
+STATES = ("failing", "error", "no network", "new", "ok")
+
+
+async def list_feeds(visit: Visit) -> Response:
+    """All feeds, or those of a state or a tag; those in trouble come first."""
+    asked = visit.request.query_params
+    chosen = {name: asked.get(name, "") for name in ("state", "tag")}
+    number = read_number(asked)
+    zone = visit.app.settings.timezone
+    cards = await visit.read(lambda tx: queries.list_feed_cards(tx, visit.now, zone))
+    fitting = sorted(
+        (card for card in cards if _fits(card, chosen)), key=lambda card: card.line.state in CALM
+    )
+    first = (number - 1) * PER_PAGE
+    states = Counter(card.line.state for card in cards)
+    return visit.render(
+        "feeds.html.jinja",
+        cards=fitting[first : first + PER_PAGE],
+        count=len(fitting),
+        empty=not cards,
+        chosen=chosen,
+        states=[state for state in STATES if states[state]],
+        tags=sorted({tag for card in cards for tag in card.line.tags}),
+        pages=turn_pages("/feeds", chosen, number, more=len(fitting) > first + PER_PAGE),
+    )
+
+
+async def show_feed(visit: Visit) -> Response:
+    """One feed whole."""
+    feed_id, zone = visit.request.path_params["feed"], visit.app.settings.timezone
+    page = await visit.read(lambda tx: queries.show_feed(tx, feed_id, visit.now, zone))
+    return visit.render("feed.html.jinja", page=page, card=page.card)
+
+
+async def poll(visit: Visit, form: FormData) -> Response:  # noqa: ARG001 - it says nothing more
+    """Make a feed due: the next tick of the daemon polls it, as politely as ever."""
+    feed_id = visit.request.path_params["feed"]
+
+    def job(tx: Transaction) -> None:
+        feed = queries.get_feed(tx, feed_id)
+        tx.feeds.settle([(feed, hasten(feed.state, visit.now))])
+
+    await visit.write(job)
+    return visit.go_to(f"/feeds/{feed_id}")
+
+
+async def remove(visit: Visit, form: FormData) -> Response:  # noqa: ARG001 - likewise
+    """Stop polling a feed that config.toml does not name."""
+    feed_id, settings = visit.request.path_params["feed"], visit.app.settings
+
+    def job(tx: Transaction) -> None:
+        remove_feed(tx, queries.get_feed(tx, feed_id).spec.url, settings)
+
+    await visit.write(job)
+    return visit.go_to("/feeds")
+
+
+def _fits(card: queries.FeedCard, chosen: Mapping[str, str]) -> bool:
+    state, tag = chosen["state"], chosen["tag"]
+    return (not state or card.line.state == state) and (not tag or tag in card.line.tags)
+
+
+ROUTES = [
+    Route("/feeds", shows(list_feeds)),
+    Route("/feeds/{feed:int}", shows(show_feed)),
+    Route("/feeds/{feed:int}/poll", takes(poll), methods=["POST"]),
+    Route("/feeds/{feed:int}/remove", takes(remove), methods=["POST"]),
+]
