@@ -140,10 +140,15 @@ def format_day(language: str, day: date) -> str:
 
 def format_weekday(language: str, day: date) -> str:
     """Write a day in a few characters: "Di 24.11.", "Tue 24 Nov"."""
-    name = _WEEKDAYS[day.weekday()][_column(language)]
+    name = name_weekday(language, day.weekday())
     if language == "de":
         return f"{name} {day:%d.%m.}"
     return f"{name} {day.day} {_MONTHS[day.month - 1][1][:3]}"
+
+
+def name_weekday(language: str, weekday: int) -> str:
+    """Name a weekday, 0 being Monday, in a few characters: "Di", "Tue"."""
+    return _WEEKDAYS[weekday][_column(language)]
 
 
 def format_moment(language: str, at: datetime, zone: str) -> str:

@@ -56,8 +56,9 @@ class Outbox(Protocol):
         limit: int = 100,
         subject: Subject | None = None,
         channel: str | None = None,
+        skip: int = 0,
     ) -> tuple[OutboxRow, ...]:
-        """Newest first; no states means all, likewise no subject and no channel."""
+        """Newest first, after as many as to skip; no states, subject or channel means all."""
         ...
 
     def told(self, subject_id: str) -> tuple[OutboxRow, ...]:

@@ -6,6 +6,12 @@ changes nothing. What routes would do is asked less often: `routes` is imported 
 
 from monitor.queries.alerts import AlertLine, list_alerts
 from monitor.queries.board import Card, Report, StoryPage, list_cards, show_card, show_page
+from monitor.queries.delivery_board import (
+    DeliveryCard,
+    DeliveryPage,
+    list_deliveries,
+    show_delivery,
+)
 from monitor.queries.digests import (
     DigestAnswer,
     DigestLine,
@@ -26,6 +32,8 @@ from monitor.queries.topics import Said, TopicPage, TopicState, list_topics, sho
 __all__ = [
     "AlertLine",
     "Card",
+    "DeliveryCard",
+    "DeliveryPage",
     "DigestAnswer",
     "DigestLine",
     "Explanation",
@@ -55,6 +63,7 @@ __all__ = [
     "get_status",
     "list_alerts",
     "list_cards",
+    "list_deliveries",
     "list_digests",
     "list_feed_cards",
     "list_feeds",
@@ -63,6 +72,7 @@ __all__ = [
     "list_topics",
     "search",
     "show_card",
+    "show_delivery",
     "show_feed",
     "show_page",
     "show_story",

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.model import Delivery, DigestInput, Health, NearMiss, OutboxRow, Subject
+from monitor.core.model import (
+    Delivery,
+    DigestInput,
+    Health,
+    Message,
+    NearMiss,
+    OutboxRow,
+    Paragraph,
+    Subject,
+)
 from monitor.ports import Transaction
 from monitor.queries.stories import MemberLine, StoryLine, outline_member, outline_story
 
@@ -43,7 +52,8 @@ class DigestAnswer:
 class DigestLine:
     """A digest on its way to a channel, or what became of it; told only once it was taken.
 
-    `since_at` and `until_at` are None for one sent by hand.
+    `since_at` and `until_at` are None for one sent by hand. `counts` is the sentence it begins
+    with; None: its text was deleted.
     """
 
     id: int
@@ -55,6 +65,7 @@ class DigestLine:
     state: str
     told_at: datetime | None
     error: str | None
+    counts: str | None = None
 
 
 def describe_digest(digest: DigestInput) -> DigestAnswer:
@@ -72,9 +83,10 @@ def describe_digest(digest: DigestInput) -> DigestAnswer:
     )
 
 
-def list_digests(tx: Transaction, limit: int) -> tuple[DigestLine, ...]:
+def list_digests(tx: Transaction, limit: int, skip: int = 0) -> tuple[DigestLine, ...]:
     """Digests by channel, newest first, and whether they were told."""
-    return tuple(_digest_line(tx, row) for row in tx.outbox.list((), limit, Subject.DIGEST))
+    rows = tx.outbox.list((), limit, Subject.DIGEST, skip=skip)
+    return tuple(outline_digest(tx, row) for row in rows)
 
 
 def _near_line(miss: NearMiss) -> NearLine:
@@ -90,7 +102,8 @@ def _near_line(miss: NearMiss) -> NearLine:
     )
 
 
-def _digest_line(tx: Transaction, row: OutboxRow) -> DigestLine:
+def outline_digest(tx: Transaction, row: OutboxRow) -> DigestLine:
+    """A digest as one line."""
     made = tx.digests.get(row.alert.subject_id, row.alert.occasion)
     return DigestLine(
         id=row.id,
@@ -102,4 +115,11 @@ def _digest_line(tx: Transaction, row: OutboxRow) -> DigestLine:
         state=row.state.value,
         told_at=row.settled_at if row.state is Delivery.SENT else None,
         error=row.error,
+        counts=_read_counts(row.alert.message),
     )
+
+
+def _read_counts(message: Message | None) -> str | None:
+    if message is None:
+        return None
+    return next((block.text for block in message.blocks if isinstance(block, Paragraph)), "")

@@ -143,9 +143,11 @@ class Outbox:
         limit: int = 100,
         subject: Subject | None = None,
         channel: str | None = None,
+        skip: int = 0,
     ) -> tuple[OutboxRow, ...]:
-        """Newest first; no states means all, likewise no subject and no channel."""
-        newest = select(schema.Outbox).order_by(col(schema.Outbox.id).desc()).limit(limit)
+        """Newest first, after as many as to skip; no states, subject or channel means all."""
+        newest = select(schema.Outbox).order_by(col(schema.Outbox.id).desc())
+        newest = newest.limit(limit).offset(skip)
         wanted = tuple(states)
         if wanted:
             newest = newest.where(col(schema.Outbox.state).in_(wanted))

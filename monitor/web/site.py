@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.app import App
 from monitor.errors import MonitorError, NotFound
-from monitor.web import events, feedlist, feeds, search, stories, topics, vote
+from monitor.web import deliveries, digests, events, feedlist, feeds, search, stories, topics, vote
 from monitor.web.guard import BodyLimit, Headers, list_hosts
 from monitor.web.rehearsals import Rehearsals
 from monitor.web.templates import STATIC
@@ -61,6 +61,8 @@ def list_routes() -> list[BaseRoute]:
         *search.ROUTES,
         *feedlist.ROUTES,
         *feeds.ROUTES,
+        *digests.ROUTES,
+        *deliveries.ROUTES,
         *events.ROUTES,
         *vote.ROUTES,
         Route("/language/{language}", shows(_choose_language)),

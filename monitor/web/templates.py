@@ -26,6 +26,7 @@ from monitor.core.words import (
     say_count,
 )
 from monitor.web.charts import draw_bars, measure_bars
+from monitor.web.telling import tell_date, tell_plan
 
 STATIC = Path(__file__).parent / "static"
 
@@ -61,6 +62,8 @@ def write_page(
         "moment": partial(_write_moment, language, zone),
         "ago": partial(_write_age, language, now),
         "span": partial(_write_span, language),
+        "tell_plan": partial(tell_plan, language),
+        "tell_date": partial(tell_date, language),
         "weekday": partial(format_weekday, language),
         "retell": partial(retell, language),
         "name_language": partial(name_language, language),

@@ -4,23 +4,19 @@ import pytest
 from playwright.async_api import expect
 
 from monitor.core.events import StoriesChanged
+from monitor.core.model import Delivery
 from tests.builders import NOW
 from tests.web.browser import Scheme, open_window
 from tests.web.conftest import Site
+from tests.web.messages import add_digest
 from tests.web.stories import add_story
 
 TOPIC = "ai-overbuild"
 
 PAGES = (
-    "/",
-    "/stories/1",
-    "/stories/99",
-    "/topics",
-    "/topics/ai-overbuild",
-    "/search?q=verkauf*",
-    "/feeds",
-    "/feeds/1",
-    "/feeds/find",
+    *("/", "/stories/1", "/stories/99", "/topics", "/topics/ai-overbuild", "/search?q=verkauf*"),
+    *("/feeds", "/feeds/1", "/feeds/find", "/digests", "/digests/1", "/digests/coming/daily"),
+    *("/deliveries", "/deliveries/1"),
 )
 """Every page there is; a new one belongs here."""
 
@@ -35,6 +31,7 @@ async def test_every_page_is_for_everybody(
     await add_story(
         site.app.parts.store, title="Rechenzentrumsgrundstücksverkaufsverhandlungen " * 3
     )
+    await add_digest(site, state=Delivery.RETRY, error="Rechenzentrumsgrundstück" * 9)
     async with open_window(width=width, scheme=scheme) as window:
         await window.page.goto(f"{site.address}/language/{language}")
         for path in PAGES:
