@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.core.feed_page_texts import FEED_PAGE_TEXTS
+from monitor.core.feed_texts import FEED_TEXTS
 from monitor.core.gate_texts import GATE_TEXTS
 from monitor.core.notice_texts import NOTICE_TEXTS
+from monitor.core.outbox_texts import OUTBOX_TEXTS
 from monitor.core.page_texts import PAGE_TEXTS
 from monitor.core.texts import TEXTS
-from monitor.core.texts_feed import FEED_TEXTS
-from monitor.core.texts_feed_page import FEED_PAGE_TEXTS
-from monitor.core.texts_outbox import OUTBOX_TEXTS
 
 ELLIPSIS = "…"
 
