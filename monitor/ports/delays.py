@@ -1,6 +1,6 @@
 """The store's port for delays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -8,8 +8,10 @@ from typing import Protocol
 class Delays(Protocol):
     """How long news took, per feed, as far as it can be told."""
 
-    def until_seen(self, since: datetime) -> Mapping[int, Sequence[timedelta]]:
-        """From publication to when we saw it, of articles seen since then.
+    def until_seen(
+        self, since: datetime, feed_ids: Collection[int] | None = None
+    ) -> Mapping[int, Sequence[timedelta]]:
+        """From publication to when we saw it, of articles of these feeds (None: all) since then.
 
         Not of those that a first fetch found, nor with a date that is missing or cannot be true.
         """

@@ -1,6 +1,6 @@
 """The store's port for rhythms."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -11,8 +11,10 @@ class Rhythms(Protocol):
     What a baseline holds never counts. Each answer costs what its whole span holds.
     """
 
-    def of_feeds(self, since: datetime) -> Mapping[int, Mapping[int, int]]:
-        """How many new articles each feed brought since then, by hour since 1970."""
+    def of_feeds(
+        self, since: datetime, feed_ids: Collection[int] | None = None
+    ) -> Mapping[int, Mapping[int, int]]:
+        """How many new articles each of these feeds (None: all) brought, by hour since 1970."""
         ...
 
     def of_topics(self, since: datetime) -> Mapping[str, Mapping[int, int]]:

@@ -20,7 +20,7 @@ from monitor.queries.digests import (
     list_digests,
 )
 from monitor.queries.explanation import Explanation, explain, find_article
-from monitor.queries.feed_board import FeedCard, FeedPage, get_feed, list_feed_cards, show_feed
+from monitor.queries.feed_board import FeedCard, FeedPage, draw_feeds, get_feed, show_feed
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.rhythms import RhythmLine, draw_rhythms
@@ -56,6 +56,7 @@ __all__ = [
     "TopicPage",
     "TopicState",
     "describe_digest",
+    "draw_feeds",
     "draw_rhythms",
     "explain",
     "find_article",
@@ -65,7 +66,6 @@ __all__ = [
     "list_cards",
     "list_deliveries",
     "list_digests",
-    "list_feed_cards",
     "list_feeds",
     "list_outbox",
     "list_stories",

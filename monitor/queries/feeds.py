@@ -1,5 +1,6 @@
 """Which feeds are polled, and how each is doing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -38,24 +39,24 @@ class FeedLine:
 
 def list_feeds(tx: Transaction, now: datetime) -> tuple[FeedLine, ...]:
     """All polled feeds with their health."""
-    return tuple(_feed_line(feed, now) for feed in tx.feeds.list())
+    return tuple(outline_feed(feed, now) for feed in tx.feeds.list())
 
 
-def time_feeds(tx: Transaction, now: datetime) -> tuple[FeedLine, ...]:
-    """As `list_feeds`, with how long news took in the last days."""
+def time_feeds(
+    tx: Transaction, now: datetime, lines: Sequence[FeedLine] | None = None
+) -> tuple[FeedLine, ...]:
+    """These lines (None: all), with how long news took in the last days."""
     since = now - MEASURED
-    seen, told = tx.delays.until_seen(since), tx.delays.until_told(since)
+    ids = None if lines is None else {line.id for line in lines}
+    seen, told = tx.delays.until_seen(since, ids), tx.delays.until_told(since)
     return tuple(
-        replace(
-            _feed_line(feed, now),
-            seen=measure(seen.get(feed.id, ())),
-            told=measure(told.get(feed.id, ())),
-        )
-        for feed in tx.feeds.list()
+        replace(line, seen=measure(seen.get(line.id, ())), told=measure(told.get(line.id, ())))
+        for line in (list_feeds(tx, now) if lines is None else lines)
     )
 
 
-def _feed_line(feed: Feed, now: datetime) -> FeedLine:
+def outline_feed(feed: Feed, now: datetime) -> FeedLine:
+    """A feed as one line, with its health."""
     state = feed.state
     return FeedLine(
         id=feed.id,

@@ -1,7 +1,7 @@
 """How often each feed brought something new: what a page draws as a sparkline."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,15 +26,18 @@ class RhythmLine:
     week: tuple[int, ...]
 
 
-def draw_rhythms(tx: Transaction, zone: str, now: datetime) -> tuple[RhythmLine, ...]:
-    """All polled feeds by name, read at once. The hour of the first fetch does not count."""
+def draw_rhythms(
+    tx: Transaction, zone: str, now: datetime, feed_ids: Collection[int] | None = None
+) -> tuple[RhythmLine, ...]:
+    """These polled feeds (None: all, by name). The hour of the first fetch does not count."""
     local = ZoneInfo(zone)
     today = now.astimezone(local).date()
     dates = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     begin = datetime(dates[0].year, dates[0].month, dates[0].day, tzinfo=local)
-    counts = tx.rhythms.of_feeds(begin.astimezone(UTC))
+    counts = tx.rhythms.of_feeds(begin.astimezone(UTC), feed_ids)
     named = _name_hours({hour for of_it in counts.values() for hour in of_it}, local)
-    return tuple(_draw(feed, counts.get(feed.id, {}), dates, named) for feed in tx.feeds.list())
+    feeds = tx.feeds.list() if feed_ids is None else tx.feeds.load(list(feed_ids))
+    return tuple(_draw(feed, counts.get(feed.id, {}), dates, named) for feed in feeds)
 
 
 def _draw(

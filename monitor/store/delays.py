@@ -1,7 +1,7 @@
 """How long news took: between the times of articles and those of the outbox."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,8 +28,10 @@ class Delays:
 
     session: Session
 
-    def until_seen(self, since: datetime) -> Mapping[int, Sequence[timedelta]]:
-        """From publication to when we saw it, of articles seen since then."""
+    def until_seen(
+        self, since: datetime, feed_ids: Collection[int] | None = None
+    ) -> Mapping[int, Sequence[timedelta]]:
+        """From publication to when we saw it, of articles of these feeds (None: all) since then."""
         delay = micros(ARTICLE.first_seen_at) - micros(ARTICLE.published_given_at)
         seen = (
             select(ARTICLE.feed_id, delay)
@@ -42,7 +44,7 @@ class Delays:
                 delay.between(0, CREDIBLE // MICROSECOND),
             )
         )
-        return self._gather(seen)
+        return self._gather(seen if feed_ids is None else seen.where(FEED.id.in_(feed_ids)))
 
     def until_told(self, since: datetime) -> Mapping[int, Sequence[timedelta]]:
         """From when we saw a story's first article to its first alert, of alerts sent since."""

@@ -1,7 +1,7 @@
 """How often feeds bring something new, and how often topics take something of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,12 @@ class Rhythms:
 
     session: Session
 
-    def of_feeds(self, since: datetime) -> Mapping[int, Mapping[int, int]]:
-        """How many new articles each feed brought since then, by hour since 1970."""
+    def of_feeds(
+        self, since: datetime, feed_ids: Collection[int] | None = None
+    ) -> Mapping[int, Mapping[int, int]]:
+        """How many new articles each of these feeds (None: all) brought, by hour since 1970."""
         counts = of_feeds(since, BY_FEED, HOUR, func.count())
+        counts = counts if feed_ids is None else counts.where(BY_FEED.in_(feed_ids))
         return _by_hour(self._read(counts.group_by(BY_FEED, HOUR)))
 
     def of_topics(self, since: datetime) -> Mapping[str, Mapping[int, int]]:

@@ -1,6 +1,5 @@
 """The feeds: how each is doing, and what a person does with one."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from starlette.datastructures import FormData
@@ -16,6 +15,8 @@ from monitor.web.visit import Visit, shows, takes
 
 PER_PAGE = 50
 CALM = {"ok", "new"}
+Lines = tuple[queries.FeedLine, ...]
+
 STATES = ("failing", "error", "no network", "new", "ok")
 
 
@@ -24,21 +25,24 @@ async def list_feeds(visit: Visit) -> Response:
     asked = visit.request.query_params
     chosen = {name: asked.get(name, "") for name in ("state", "tag")}
     number = read_number(asked)
-    zone = visit.app.settings.timezone
-    cards = await visit.read(lambda tx: queries.list_feed_cards(tx, visit.now, zone))
-    fitting = sorted(
-        (card for card in cards if _fits(card, chosen)), key=lambda card: card.line.state in CALM
-    )
-    first = (number - 1) * PER_PAGE
-    states = Counter(card.line.state for card in cards)
+    first, zone = (number - 1) * PER_PAGE, visit.app.settings.timezone
+
+    def query(tx: Transaction) -> tuple[Lines, Lines, tuple[queries.FeedCard, ...]]:
+        lines = queries.list_feeds(tx, visit.now)
+        fitting = tuple(sorted((one for one in lines if _fits(one, chosen)), key=_is_calm))
+        shown = fitting[first : first + PER_PAGE]
+        return lines, fitting, queries.draw_feeds(tx, shown, visit.now, zone)
+
+    lines, fitting, cards = await visit.read(query)
+    states = {line.state for line in lines}
     return visit.render(
         "feeds.html.jinja",
-        cards=fitting[first : first + PER_PAGE],
+        cards=cards,
         count=len(fitting),
-        empty=not cards,
+        empty=not lines,
         chosen=chosen,
-        states=[state for state in STATES if states[state]],
-        tags=sorted({tag for card in cards for tag in card.line.tags}),
+        states=[state for state in STATES if state in states],
+        tags=sorted({tag for line in lines for tag in line.tags}),
         pages=turn_pages("/feeds", chosen, number, more=len(fitting) > first + PER_PAGE),
     )
 
@@ -73,9 +77,13 @@ async def remove(visit: Visit, form: FormData) -> Response:  # noqa: ARG001 - li
     return visit.go_to("/feeds")
 
 
-def _fits(card: queries.FeedCard, chosen: Mapping[str, str]) -> bool:
+def _fits(line: queries.FeedLine, chosen: Mapping[str, str]) -> bool:
     state, tag = chosen["state"], chosen["tag"]
-    return (not state or card.line.state == state) and (not tag or tag in card.line.tags)
+    return (not state or line.state == state) and (not tag or tag in line.tags)
+
+
+def _is_calm(line: queries.FeedLine) -> bool:
+    return line.state in CALM
 
 
 ROUTES = [
