@@ -148,8 +148,7 @@ class Outbox:
         """Newest first, after as many as to skip; no states, subject or channel means all."""
         newest = select(schema.Outbox).order_by(col(schema.Outbox.id).desc())
         newest = newest.limit(limit).offset(skip)
-        wanted = tuple(states)
-        if wanted:
+        if wanted := tuple(states):
             newest = newest.where(col(schema.Outbox.state).in_(wanted))
         if subject is not None:
             newest = newest.where(schema.Outbox.subject == subject)
