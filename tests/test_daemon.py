@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from monitor.app import App, Live, open_app, read_clock
+from monitor.app import App, Live, Pulse, open_app, read_clock
 from monitor.config import Settings, load_settings
-from monitor.daemon import Beat, Daemon, Pulse, notify_systemd
+from monitor.daemon import Beat, Daemon, notify_systemd
 from monitor.errors import WorkerDied
 from monitor.pipeline import Parts
 from monitor.ports import Store

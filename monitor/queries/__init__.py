@@ -15,6 +15,7 @@ from monitor.queries.digests import (
 )
 from monitor.queries.explanation import Explanation, explain, find_article
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
+from monitor.queries.figures import Figures, get_figures
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.rhythms import RhythmLine, draw_rhythms
 from monitor.queries.search import ScoreLine, SearchAnswer, SearchLine, search
@@ -29,6 +30,7 @@ __all__ = [
     "DigestLine",
     "Explanation",
     "FeedLine",
+    "Figures",
     "MemberLine",
     "NearLine",
     "OutboxLine",
@@ -48,6 +50,7 @@ __all__ = [
     "draw_rhythms",
     "explain",
     "find_article",
+    "get_figures",
     "get_status",
     "list_alerts",
     "list_cards",

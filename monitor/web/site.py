@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.app import App
 from monitor.errors import MonitorError, NotFound
-from monitor.web import events, search, stories, topics, vote
+from monitor.web import events, health, metrics, search, stories, syndication, topics, vote
 from monitor.web.guard import BodyLimit, Headers, list_hosts
 from monitor.web.rehearsals import Rehearsals
 from monitor.web.templates import STATIC
@@ -59,8 +59,11 @@ def list_routes() -> list[BaseRoute]:
         *stories.ROUTES,
         *topics.ROUTES,
         *search.ROUTES,
+        *syndication.ROUTES,
         *events.ROUTES,
         *vote.ROUTES,
+        *health.ROUTES,
+        *metrics.ROUTES,
         Route("/language/{language}", shows(_choose_language)),
         Mount("/static", _Static(directory=STATIC), name="static"),
     ]

@@ -194,3 +194,24 @@ async def test_what_was_kept_apart_from_a_merged_story_stays_apart(
 async def occasions(store: SqliteStore, story_id: int) -> list[str]:
     told = await store.read(lambda tx: tx.outbox.told(str(story_id)))
     return [row.alert.occasion for row in told]
+
+
+async def test_stories_are_counted_but_for_those_of_a_baseline_and_those_that_are_gone(
+    store: SqliteStore, feed: Feed, told: Story
+) -> None:
+    old, other = await add_flagged(
+        store,
+        draft(feed.id, "old"),
+        draft(feed.id, "other", seen_at=NOW + DAY),
+    )
+
+    def add(tx: Transaction) -> Story:
+        tx.stories.add(replace(story([old]), baseline=True))
+        return tx.stories.add(story([other]))
+
+    gone = await store.write(add)
+    assert await store.read(lambda tx: tx.stories.count(NOW)) == 2
+    assert await store.read(lambda tx: tx.stories.count(NOW + DAY)) == 1
+    kept = merge_stories(told, gone)
+    await store.write(lambda tx: tx.stories.merge(kept, gone.id))
+    assert await store.read(lambda tx: tx.stories.count(NOW)) == 1
