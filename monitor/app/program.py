@@ -52,6 +52,7 @@ class App:
         self.bus = Bus({kind: self._subscribe(row) for kind, row in HANDLERS.items()})
         self.parts = dataclasses.replace(parts, emit=self.bus.emit)
         self.pulse = Pulse()
+        self.started_at = parts.clock()
         self._mark: str | None = None
         self._workers = workers
         self._stack = stack

@@ -14,10 +14,11 @@ from monitor.core.gate_texts import GATE_TEXTS
 from monitor.core.notice_texts import NOTICE_TEXTS
 from monitor.core.page_texts import PAGE_TEXTS
 from monitor.core.texts import TEXTS
+from monitor.core.texts_status_page import STATUS_PAGE_TEXTS
 
 ELLIPSIS = "…"
 
-_SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS | GATE_TEXTS
+_SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS | STATUS_PAGE_TEXTS | GATE_TEXTS
 
 _DAYS_FROM = 48
 """So many hours are told in days."""

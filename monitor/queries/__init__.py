@@ -16,6 +16,7 @@ from monitor.queries.digests import (
 from monitor.queries.explanation import Explanation, explain, find_article
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.figures import Figures, get_figures
+from monitor.queries.flow import Flow, Gate, get_flow
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.rhythms import RhythmLine, draw_rhythms
 from monitor.queries.search import ScoreLine, SearchAnswer, SearchLine, search
@@ -31,6 +32,8 @@ __all__ = [
     "Explanation",
     "FeedLine",
     "Figures",
+    "Flow",
+    "Gate",
     "MemberLine",
     "NearLine",
     "OutboxLine",
@@ -51,6 +54,7 @@ __all__ = [
     "explain",
     "find_article",
     "get_figures",
+    "get_flow",
     "get_status",
     "list_alerts",
     "list_cards",

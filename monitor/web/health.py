@@ -23,8 +23,20 @@ async def say_alive(request: Request) -> Response:  # noqa: ARG001 - whoever ask
 
 async def say_ready(visit: Visit) -> Response:
     """200 while every part works, else 503; `failing` says which does not, and why."""
-    failing = {**find_silent(visit.app.pulse, time.monotonic()), **await _find_troubles(visit)}
+    failing = await find_troubles(visit, time.monotonic())
     return JSONResponse({"ready": not failing, "failing": failing}, 503 if failing else 200)
+
+
+async def find_troubles(visit: Visit, now: float) -> dict[str, str]:
+    """What does not work, and why; `now` is in monotonic seconds."""
+    app = visit.app
+    found = {
+        **find_silent(app.pulse, now),
+        "database": await _ask_database(visit) or app.pulse.refusal,
+        "disk": "" if app.parts.live.space is Space.FREE else "full; nothing is read meanwhile",
+        "topics": "" if app.parts.topics else "none to look for; `monitor topics list`",
+    }
+    return {name: trouble for name, trouble in found.items() if trouble}
 
 
 def find_silent(pulse: Pulse, now: float) -> dict[str, str]:
@@ -33,16 +45,6 @@ def find_silent(pulse: Pulse, now: float) -> dict[str, str]:
         name: f"no sign of life for {timedelta(seconds=int(now - getattr(pulse, name)))}"
         for name in pulse.silent(now, FRESH)
     }
-
-
-async def _find_troubles(visit: Visit) -> dict[str, str]:
-    app = visit.app
-    found = {
-        "database": await _ask_database(visit) or app.pulse.refusal,
-        "disk": "" if app.parts.live.space is Space.FREE else "full; nothing is read meanwhile",
-        "topics": "" if app.parts.topics else "none to look for; `monitor topics list`",
-    }
-    return {name: trouble for name, trouble in found.items() if trouble}
 
 
 async def _ask_database(visit: Visit) -> str | None:

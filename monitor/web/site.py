@@ -14,7 +14,17 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.app import App
 from monitor.errors import MonitorError, NotFound
-from monitor.web import events, health, metrics, search, stories, syndication, topics, vote
+from monitor.web import (
+    events,
+    health,
+    metrics,
+    search,
+    status,
+    stories,
+    syndication,
+    topics,
+    vote,
+)
 from monitor.web.guard import BodyLimit, Headers, list_hosts
 from monitor.web.rehearsals import Rehearsals
 from monitor.web.templates import STATIC
@@ -59,6 +69,7 @@ def list_routes() -> list[BaseRoute]:
         *stories.ROUTES,
         *topics.ROUTES,
         *search.ROUTES,
+        *status.ROUTES,
         *syndication.ROUTES,
         *events.ROUTES,
         *vote.ROUTES,

@@ -11,7 +11,15 @@ from tests.web.stories import add_story
 
 TOPIC = "ai-overbuild"
 
-PAGES = ("/", "/stories/1", "/stories/99", "/topics", "/topics/ai-overbuild", "/search?q=verkauf*")
+PAGES = (
+    "/",
+    "/stories/1",
+    "/stories/99",
+    "/topics",
+    "/topics/ai-overbuild",
+    "/status",
+    "/search?q=verkauf*",
+)
 """Every page there is; a new one belongs here."""
 
 
