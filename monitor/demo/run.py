@@ -75,7 +75,7 @@ async def run_demo(folder: Path, *, keep: bool, say: Callable[[str], None]) -> S
     started_at = datetime.fromisoformat(stage.started_at)
     with _serve(news, started_at, stage.port) as server:
         _save_stage(folder, Stage(stage.started_at, server.port, finished=False))
-        page = _find_place()
+        page = find_place()
         (folder / CONFIG).write_text(_write_config(server, page), encoding="utf-8")
         settings = load_settings(folder / CONFIG, {}, folder)
         say(f"{len(server.urls)} feeds on http://127.0.0.1:{server.port}, all news invented.")
@@ -95,9 +95,9 @@ def _serve(news: News, started_at: datetime, port: int) -> DemoServer:
         raise MonitorError(text) from error
 
 
-def _find_place() -> str:
-    """A "host:port" that is free."""
-    for port in (PAGE, 0):
+def find_place(wanted: int = PAGE) -> str:
+    """A "host:port" that is free: the wanted port, else any."""
+    for port in (wanted, 0):
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)) as free:
             return "127.0.0.1:{1}".format(*free.getsockname())
     raise MonitorError("no port is free for the page; end something that listens")
