@@ -126,7 +126,8 @@ def test_nginx_understands_it(tmp_path: Path) -> None:
 
 async def test_nobody_comes_in_without_a_login(proxy: Proxy) -> None:
     wrong = {"Authorization": "Basic " + base64.b64encode(b"anna:guessed").decode()}
-    for path in ("/", "/events", "/stories.atom", "/static/page.css", "/metrics", "/healthz"):
+    around = ("/vote/../status", "/static/..%2fstatus", "/static//../status", "/vote/%2e%2e/status")
+    for path in ("/", "/events", "/stories.atom", "/metrics", "/healthz", *around):
         for headers in ({}, wrong):
             assert (await proxy.get(path, headers))[0] == 401
 
@@ -136,6 +137,11 @@ async def test_who_has_a_login_reads_the_page(proxy: Proxy) -> None:
     assert (status, "monitor</title>" in page) == (200, True)
     status, feed = await proxy.get("/stories.json", LOGIN)
     assert (status, f'"home_page_url": "https://{NAME}/"' in feed) == (200, True)
+
+
+async def test_who_has_a_message_answers_it_without_a_login(proxy: Proxy) -> None:
+    assert (await proxy.get("/vote/forged", {}))[0] == 403  # says the page, not the proxy
+    assert (await proxy.get("/static/page.css", {}))[0] == 200
 
 
 async def test_a_name_that_is_not_ours_is_not_passed_on(proxy: Proxy) -> None:
