@@ -77,6 +77,11 @@ def list_digests(tx: Transaction, limit: int) -> tuple[DigestLine, ...]:
     return tuple(_digest_line(tx, row) for row in tx.outbox.list((), limit, Subject.DIGEST))
 
 
+def list_newest_digests(tx: Transaction, since: datetime) -> tuple[DigestLine, ...]:
+    """The newest of each digest by channel, of those made since then."""
+    return tuple(_digest_line(tx, row) for row in tx.outbox.newest_of(Subject.DIGEST, since))
+
+
 def _near_line(miss: NearMiss) -> NearLine:
     article = miss.article
     return NearLine(

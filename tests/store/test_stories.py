@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytest
 
-from monitor.core.model import Feed, Story
+from monitor.core.model import Delivery, Feed, Story
 from monitor.core.story import merge_stories, split_story
 from monitor.errors import NotFound
 from monitor.ports import Transaction
@@ -189,6 +189,19 @@ async def test_what_was_kept_apart_from_a_merged_story_stays_apart(
     await store.write(lambda tx: tx.stories.merge(merge_stories(third, made), made.id))
     apart = await store.read(lambda tx: tx.stories.apart([told.id]))
     assert apart == {frozenset({told.id, third.id})}
+
+
+async def test_a_story_was_told_when_what_it_was_made_of_was(
+    store: SqliteStore, told: Story
+) -> None:
+    kept, new = split_story(told, [told.members[1].article.id])
+    await store.write(lambda tx: tx.outbox.queue([alert(str(told.id))], NOW, NOW))
+    (row,) = await store.read(lambda tx: tx.outbox.list())
+    sent = replace(row, state=Delivery.SENT, settled_at=NOW + HOUR)
+    await store.write(lambda tx: tx.outbox.save(sent))
+    made = await store.write(lambda tx: tx.stories.split(kept, new))
+    first = await store.read(lambda tx: tx.outbox.first_told([told.id, made.id]))
+    assert first == {told.id: NOW + HOUR, made.id: NOW + HOUR}
 
 
 async def occasions(store: SqliteStore, story_id: int) -> list[str]:
