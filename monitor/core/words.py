@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from monitor.core.gate_texts import GATE_TEXTS
 from monitor.core.notice_texts import NOTICE_TEXTS
 from monitor.core.page_texts import PAGE_TEXTS
+from monitor.core.status_page_texts import STATUS_PAGE_TEXTS
 from monitor.core.texts import TEXTS
-from monitor.core.texts_status_page import STATUS_PAGE_TEXTS
 
 ELLIPSIS = "…"
 

@@ -16,7 +16,7 @@ from monitor.queries.digests import (
 from monitor.queries.explanation import Explanation, explain, find_article
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
 from monitor.queries.figures import Figures, get_figures
-from monitor.queries.flow import Flow, Gate, get_flow
+from monitor.queries.flow import Flow, Step, get_flow
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.rhythms import RhythmLine, draw_rhythms
 from monitor.queries.search import ScoreLine, SearchAnswer, SearchLine, search
@@ -33,7 +33,6 @@ __all__ = [
     "FeedLine",
     "Figures",
     "Flow",
-    "Gate",
     "MemberLine",
     "NearLine",
     "OutboxLine",
@@ -44,6 +43,7 @@ __all__ = [
     "SearchAnswer",
     "SearchLine",
     "Status",
+    "Step",
     "StoryAnswer",
     "StoryLine",
     "StoryPage",

@@ -1,4 +1,4 @@
-"""The flow from polled to told, in numbers: what came to each gate, and what left it there, why."""
+"""The flow from polled to told, in numbers: what came to each step, what left there, why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time
 
 from monitor.ports import Transaction
 
-GATES = (
-    # (gate, the counters that make its number, the counters of what left there)
+STEPS = (
+    # (step, the counters that make its number, the counters of what left there)
     ("polls", ("polls",), ("polls failed",)),
     ("articles", ("articles",), ()),
     (
@@ -26,8 +26,8 @@ a story is told to each of its channels. A number may therefore exceed the one b
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """What came to a gate, and what left the flow there, by the counter's name; never 0."""
+class Step:
+    """What came to a step, and what left the flow there, by the counter's name; never 0."""
 
     name: str
     count: int
@@ -36,10 +36,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The gates in order, counted since the start of a UTC day. `counters` are all there are."""
+    """The steps in order, counted since the start of a UTC day. `counters` are all there are."""
 
     since_at: datetime
-    gates: tuple[Gate, ...]
+    steps: tuple[Step, ...]
     counters: Mapping[str, int]
 
 
@@ -48,12 +48,12 @@ def get_flow(tx: Transaction, since: datetime) -> Flow:
     begin = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
     counters = tx.counters.total(begin)
     stories = {"stories": tx.stories.count(begin)}
-    gates = tuple(
-        Gate(
+    steps = tuple(
+        Step(
             name,
             stories.get(name, sum(counters.get(one, 0) for one in counted)),
             {one: counters[one] for one in lost if counters.get(one)},
         )
-        for name, counted, lost in GATES
+        for name, counted, lost in STEPS
     )
-    return Flow(begin, gates, counters)
+    return Flow(begin, steps, counters)

@@ -38,31 +38,32 @@ async def show_status(visit: Visit) -> Response:
     days = visit.request.query_params.get("days", "1")
     span = SPANS.get(days, SPANS["1"])
 
+    settings = visit.app.settings
+
     def query(tx: Transaction) -> Answers:
         return Answers(
-            queries.get_status(tx, visit.now),
+            queries.get_status(tx, visit.now, settings.channels, visit.language),
             queries.get_flow(tx, visit.now - span),
             sum(tx.articles.backlog().values()),
         )
 
     answers = await visit.read(query)
-    app = visit.app
-    most = max(gate.count for gate in answers.flow.gates)
+    most = max(step.count for step in answers.flow.steps)
     return visit.render(
         "status.html.jinja",
         state=answers.status,
         flow=answers.flow,
         waiting=answers.waiting,
-        widths=[measure_bar(gate.count, most) for gate in answers.flow.gates],
+        widths=[measure_bar(step.count, most) for step in answers.flow.steps],
         days=days if days in SPANS else "1",
         spans=tuple(SPANS),
         troubles=await find_troubles(visit, time.monotonic()),
         failing=answers.status.failing[:MOST_LISTED],
         more_failing=len(answers.status.failing[MOST_LISTED:]),
         version=__version__,
-        started_at=app.started_at,
+        started_at=visit.app.started_at,
         soon=visit.now + SOON,
-        megabytes=measure_files(app.settings.storage.path) / 1_000_000,
+        megabytes=measure_files(settings.storage.path) / 1_000_000,
     )
 
 

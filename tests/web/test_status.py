@@ -8,13 +8,13 @@ from functools import partial
 
 import pytest
 
-from monitor.core.texts_status_page import STATUS_PAGE_TEXTS
+from monitor.core.status_page_texts import STATUS_PAGE_TEXTS
 from monitor.core.words import say
 from monitor.ports import Transaction
 from monitor.queries import get_flow
-from monitor.queries.flow import GATES
+from monitor.queries.flow import STEPS
 from monitor.web.status import MOST_LISTED, measure_bar
-from tests.builders import DAY, NOW, spec
+from tests.builders import DAY, HOUR, NOW, spec
 from tests.core.test_words import fields
 from tests.web.conftest import Site
 from tests.web.stories import add_story
@@ -47,12 +47,12 @@ def read_text(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
 
 
-async def test_the_flow_says_what_came_to_each_gate_and_what_left_there(site: Site) -> None:
+async def test_the_flow_says_what_came_to_each_step_and_what_left_there(site: Site) -> None:
     store = site.app.parts.store
     await add_story(store)
     await store.write(partial(count, COUNTED, NOW))
     flow = await store.read(lambda tx: get_flow(tx, NOW - DAY))
-    assert {gate.name: gate.count for gate in flow.gates} == {
+    assert {step.name: step.count for step in flow.steps} == {
         "polls": 3210,
         "articles": 412,
         "judged": 417,
@@ -61,7 +61,7 @@ async def test_the_flow_says_what_came_to_each_gate_and_what_left_there(site: Si
         "alerts": 5,
         "sent": 3,
     }
-    assert {gate.name: dict(gate.left) for gate in flow.gates if gate.left} == {
+    assert {step.name: dict(step.left) for step in flow.steps if step.left} == {
         "polls": {"polls failed": 12},
         "judged": {"below threshold": 380, "unscored": 2},
         "flagged": {"baseline": 20},
@@ -76,6 +76,18 @@ async def test_the_flow_says_what_came_to_each_gate_and_what_left_there(site: Si
         "3 messages sent",
     ):
         assert said in text
+
+
+async def test_each_article_of_a_day_ended_at_one_gate(site: Site) -> None:
+    """The same names and numbers as `monitor status`, in the reader's language."""
+    await add_story(site.app.parts.store)
+    site.now.append(NOW + HOUR)
+    for language, name in (("en", "no route"), ("de", "keine Route")):
+        site.cookies["language"] = language
+        page = (await site.get("/status")).text
+        lines = re.findall(r"<dt>([^<]+)</dt><dd>1</dd>", page)
+        assert len(lines) == 1, page
+        assert name in lines[0]
 
 
 async def test_the_flow_is_of_a_day_or_of_a_week(site: Site) -> None:
@@ -119,8 +131,8 @@ def fail_feeds(number: int, tx: Transaction) -> None:
 
 
 def test_every_counter_that_leaves_has_words_in_both_languages() -> None:
-    for name, _, lost in GATES:
-        for key in (f"page.status.gate.{name}", *(f"page.status.left.{one}" for one in lost)):
+    for name, _, lost in STEPS:
+        for key in (f"page.status.step.{name}", *(f"page.status.left.{one}" for one in lost)):
             assert say("de", key, n=3) != say("en", key, n=3)
 
 
