@@ -14,14 +14,13 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from monitor.app import App, Live
+from monitor.app import FRESH, App
 from monitor.config import Settings
 from monitor.errors import AlreadyRunning, MonitorError, StoreUnusable
 
@@ -36,11 +35,6 @@ GUARD = timedelta(seconds=10)
 CLOCK_JUMP = timedelta(seconds=60)
 """Wall and monotonic time may drift apart by so much before the ticker is anchored anew."""
 
-FRESH = timedelta(seconds=90)
-"""Without a sign of life for so long something hangs, and the watchdog is not fed. A foreign lock
-of a minute (FAULTS B2) and a send's deadline of 30 s are shorter.
-"""
-
 FINISH_SENDS = timedelta(seconds=10)
 """FAULTS A3: sends in flight get so long after a TERM; what then remains is sent again."""
 
@@ -54,26 +48,6 @@ class Beat(BaseTrigger):  # type: ignore[misc]  # apscheduler ships no types
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
         """At once for the first time, then a second from now."""
         return now if previous is None else now + timedelta(seconds=TICK)
-
-
-@dataclass(slots=True)
-class Pulse:
-    """When the parts of the daemon last gave a sign of life, in monotonic seconds."""
-
-    tick: float
-    write: float
-    dispatch: float
-    claims: int = 0
-
-    def watch_dispatcher(self, live: Live, now: float) -> None:
-        """It is alive while it takes up messages, or has none to send."""
-        if not live.sending or live.claims != self.claims:
-            self.dispatch, self.claims = now, live.claims
-
-    def silent(self, now: float, fresh: timedelta) -> tuple[str, ...]:
-        """The parts that have been silent for too long."""
-        parts = {"tick": self.tick, "write": self.write, "dispatch": self.dispatch}
-        return tuple(name for name, at in parts.items() if now - at >= fresh.total_seconds())
 
 
 class Daemon:
@@ -96,8 +70,6 @@ class Daemon:
         self._fresh = fresh
         self._stop = asyncio.Event()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        now = time.monotonic()
-        self._pulse = Pulse(now, now, now)
         self._probe: asyncio.Task[None] | None = None
         self._offset = self._measure_offset()
 
@@ -151,7 +123,7 @@ class Daemon:
             if not self._stop.is_set():
                 raise
         else:
-            self._pulse.tick = time.monotonic()
+            self._app.pulse.tick = time.monotonic()
 
     def _guard(self) -> None:
         """Look after the ticker, on monotonic time (FAULTS A5, A6)."""
@@ -181,17 +153,21 @@ class Daemon:
 
     async def _probe_writer(self) -> None:
         """Take the write lock and give it back: nothing is written, but the writer is alive."""
+        pulse = self._app.pulse
         try:
             await self._app.parts.store.write(lambda _tx: None)
         except MonitorError as error:
             log.warning("the database cannot be written: %s", error)
+            pulse.refusal = str(error)
+        else:
+            pulse.refusal = None
         # A full or locked disk is no hang: a restart would not help.
-        self._pulse.write = time.monotonic()
+        pulse.write = time.monotonic()
 
     def _feed_watchdog(self) -> None:
-        now = time.monotonic()
-        self._pulse.watch_dispatcher(self._app.parts.live, now)
-        silent = self._pulse.silent(now, self._fresh)
+        now, pulse = time.monotonic(), self._app.pulse
+        pulse.watch_dispatcher(self._app.parts.live, now)
+        silent = pulse.silent(now, self._fresh)
         if silent:
             log.error("no sign of life: %s; the watchdog is not fed", ", ".join(silent))
         else:

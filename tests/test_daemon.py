@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from monitor.app import App, Live, open_app, read_clock
+from monitor.app import App, Live, Pulse, open_app, read_clock
 from monitor.config import Settings, load_settings
-from monitor.daemon import Beat, Daemon, Pulse, notify_systemd
-from monitor.errors import WorkerDied
+from monitor.daemon import Beat, Daemon, notify_systemd
+from monitor.errors import StoreUnusable, WorkerDied
 from monitor.pipeline import Parts
 from monitor.ports import Store
 from tests.pipeline.fakes import FakeAnalyzer
@@ -35,6 +35,19 @@ class HangingStore:
     async def write(self, job: Any) -> Any:
         await self.free.wait()
         return await self._store.write(job)
+
+    async def read(self, query: Any) -> Any:
+        return await self._store.read(query)
+
+
+class ReadOnlyStore:
+    """The real store, for those who only read."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def write(self, job: Any) -> Any:
+        raise StoreUnusable("it cannot be written; make it writable")
 
     async def read(self, query: Any) -> Any:
         return await self._store.read(query)
@@ -128,6 +141,21 @@ async def test_an_analyser_that_cannot_start_ends_nothing(
     async with open_app(settings, replace=lambda parts: replace(parts, analyzer=Broken())) as app:
         await app.warm_up()
     assert "no memory" in caplog.text
+
+
+async def test_why_the_database_takes_nothing_is_known_until_it_does(settings: Settings) -> None:
+    async with open_app(settings) as app:
+        sound = app.parts.store
+        daemon = Daemon(app, lambda: settings, guard=GUARD, fresh=FRESH)
+        running = asyncio.create_task(daemon.run())
+        await until(lambda: app.pulse.write > app.pulse.dispatch)
+        assert app.pulse.refusal is None
+        app.parts = replace(app.parts, store=ReadOnlyStore(sound))
+        await until(lambda: app.pulse.refusal == "it cannot be written; make it writable")
+        app.parts = replace(app.parts, store=sound)
+        await until(lambda: app.pulse.refusal is None)
+        daemon.stop()
+        await running
 
 
 def test_a_supervisor_that_does_not_read_stops_nobody(

@@ -13,6 +13,7 @@ from typer.main import get_command
 from monitor.cli import app
 from monitor.config import read_default_config
 from monitor.demo.news import load_news
+from monitor.web import events, health, metrics, syndication
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,6 +68,13 @@ def test_the_numbers_of_the_readme_are_true() -> None:
     feeds = re.findall(r"^\[\[feeds\]\]", read_default_config(), re.MULTILINE)
     assert f"{len(feeds)} " in re.sub(r"\s+", " ", README)
     assert f"{len(load_news().outlets)} feeds of invented outlets" in README
+
+
+def test_the_readme_names_every_fact_that_is_told_and_every_address_for_programs() -> None:
+    names = {fact.__name__ for fact in events.TOLD}
+    assert names - set(re.findall(r"`(\w+)`", README)) == set()
+    outs = (*syndication.ROUTES, *events.ROUTES, *health.ROUTES, *metrics.ROUTES)
+    assert [out.path for out in outs if f"`{out.path}`" not in README] == []
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", README))

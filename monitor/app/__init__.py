@@ -16,6 +16,7 @@ from monitor.app.feedlist import Imported, import_feeds, remove_feed
 from monitor.app.outbox import drop_rows, retry_rows
 from monitor.app.parts import check_settings
 from monitor.app.program import App
+from monitor.app.pulse import FRESH, Pulse
 from monitor.app.verbs import run_verb
 from monitor.chosen import (
     choose_concepts,
@@ -25,7 +26,7 @@ from monitor.chosen import (
     move_threshold,
     name_topics,
 )
-from monitor.pipeline import Live
+from monitor.pipeline import INSTALLATION, Live, Space
 from monitor.pipeline.correct import merge_by_hand, split_by_hand
 from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
 from monitor.pipeline.labels import (
@@ -42,16 +43,20 @@ from monitor.store import Ballast, DailyBackups, back_up, check, open_store, res
 from monitor.topics import load_evaluation
 
 __all__ = [
+    "FRESH",
+    "INSTALLATION",
     "App",
     "Ballast",
     "DailyBackups",
     "Imported",
     "Live",
     "MessageFormatter",
+    "Pulse",
     "Question",
     "Reader",
     "Rehearsal",
     "Said",
+    "Space",
     "add_silence",
     "back_up",
     "check",

@@ -9,6 +9,7 @@ from functools import partial
 
 from monitor.adapters.nlp import SpacyAnalyzer
 from monitor.app.parts import check_settings, make_channels, make_encoder, make_fetcher, make_rules
+from monitor.app.pulse import Pulse
 from monitor.app.workers import Workers
 from monitor.bus import Bus, Subscription
 from monitor.chosen import choose_concepts, choose_topics
@@ -39,7 +40,10 @@ PASSES = 20
 
 
 class App:
-    """The assembled program. `parts` is replaced whole when the configuration is read again."""
+    """The assembled program. `parts` is replaced whole when the configuration is read again.
+
+    `pulse` is what its daemon notes of itself.
+    """
 
     def __init__(
         self, settings: Settings, parts: Parts, workers: Workers, stack: AsyncExitStack
@@ -47,6 +51,8 @@ class App:
         self.settings = settings
         self.bus = Bus({kind: self._subscribe(row) for kind, row in HANDLERS.items()})
         self.parts = dataclasses.replace(parts, emit=self.bus.emit)
+        self.pulse = Pulse()
+        self.started_at = parts.clock()
         self._mark: str | None = None
         self._workers = workers
         self._stack = stack

@@ -57,7 +57,8 @@ def _describe(summary: "Summary") -> "Text":
     lines.append(f"\nThe digest: {summary.digest}\n", style="bold green")
     lines.append(f"The alerts:  {summary.digest.with_name('alerts.txt')}\n")
     words = [_find_program(), "--config", _shorten(summary.digest.with_name("config.toml"))]
-    lines.append(f"Ask it why:  {shlex.join([*words, 'stories', 'list'])}")
+    lines.append(f"Ask it why:  {shlex.join([*words, 'stories', 'list'])}\n")
+    lines.append(f"The page:    {summary.page}, while it runs; --keep lets it run on")
     return lines
 
 

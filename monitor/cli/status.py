@@ -1,5 +1,7 @@
 """`status`: how the monitor is."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from monitor import queries
@@ -7,12 +9,15 @@ from monitor.cli import session
 from monitor.cli.output import JsonFlag, print_json, print_line, print_table, show_time
 from monitor.core.feed import NO_NETWORK
 
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
 
 def status(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Show what was read, flagged and told in the last 24 hours, and what is wrong."""
     now = session.read_clock()
-    channels = session.read_settings(context).channels
-    answer = session.query(context, lambda tx: queries.get_status(tx, now, channels))
+    settings = session.read_settings(context)
+    answer = session.query(context, lambda tx: queries.get_status(tx, now, settings.channels))
     if as_json:
         print_json(answer)
         return
@@ -30,6 +35,8 @@ def status(context: typer.Context, as_json: JsonFlag = False) -> None:
     for digest in answer.digests:
         told = f"told {show_time(digest.told_at)}" if digest.told_at else digest.state
         print_line(f"digest {digest.name} {digest.occasion} over {digest.channel}: {told}")
+    if page := _find_page(settings):
+        print_line(f"the page, while `monitor run` runs: {page}")
     print_line(f"counters: {_count(answer.counters) or 'none yet'}")
     if answer.waiting_for_verdict or answer.waiting_for_story:
         print_line(("articles wait to be judged; is `monitor run` running?", "yellow"))
@@ -42,6 +49,14 @@ def status(context: typer.Context, as_json: JsonFlag = False) -> None:
             ((str(r.id), r.channel, r.title or r.key, r.error or "") for r in answer.dead),
             empty="",
         )
+
+
+def _find_page(settings: "Settings") -> str | None:
+    """Where a person reaches the page; a port that is chosen at each start is in the log alone."""
+    listen = settings.web.listen
+    if settings.web.public_url or listen == "off" or listen.endswith(":0"):
+        return settings.web.public_url
+    return f"http://{listen}"
 
 
 def _describe_failing(feeds: tuple[queries.FeedLine, ...]) -> list[str]:

@@ -16,11 +16,21 @@ from monitor.core.gate_texts import GATE_TEXTS
 from monitor.core.notice_texts import NOTICE_TEXTS
 from monitor.core.outbox_texts import OUTBOX_TEXTS
 from monitor.core.page_texts import PAGE_TEXTS
+from monitor.core.status_page_texts import STATUS_PAGE_TEXTS
 from monitor.core.texts import TEXTS
 
 ELLIPSIS = "…"
 
-_SAID = TEXTS | NOTICE_TEXTS | PAGE_TEXTS | GATE_TEXTS | FEED_TEXTS | FEED_PAGE_TEXTS | OUTBOX_TEXTS
+_SAID = {
+    **TEXTS,
+    **NOTICE_TEXTS,
+    **GATE_TEXTS,
+    **FEED_TEXTS,
+    **OUTBOX_TEXTS,
+    **PAGE_TEXTS,
+    **FEED_PAGE_TEXTS,
+    **STATUS_PAGE_TEXTS,
+}
 
 _DAYS_FROM = 48
 """So many hours are told in days."""

@@ -6,8 +6,10 @@ that a kill loses nothing; a finished one is begun anew.
 """
 
 import asyncio
+import contextlib
 import json
 import shutil
+import socket
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -40,6 +42,9 @@ ALERTS = "alerts.txt"
 LONGEST = timedelta(seconds=26)
 """After so long the demo ends in any case."""
 
+PAGE = 8787
+"""Where its page is, as everywhere; on another port where that one is taken."""
+
 GLANCE = 0.2
 """Seconds between two looks whether everything is told."""
 
@@ -60,6 +65,7 @@ class Summary:
     status: Status
     told: tuple[str, ...]
     digest: Path
+    page: str
 
 
 async def run_demo(folder: Path, *, keep: bool, say: Callable[[str], None]) -> Summary:
@@ -69,9 +75,11 @@ async def run_demo(folder: Path, *, keep: bool, say: Callable[[str], None]) -> S
     started_at = datetime.fromisoformat(stage.started_at)
     with _serve(news, started_at, stage.port) as server:
         _save_stage(folder, Stage(stage.started_at, server.port, finished=False))
-        (folder / CONFIG).write_text(_write_config(server), encoding="utf-8")
+        page = find_place()
+        (folder / CONFIG).write_text(_write_config(server, page), encoding="utf-8")
         settings = load_settings(folder / CONFIG, {}, folder)
         say(f"{len(server.urls)} feeds on http://127.0.0.1:{server.port}, all news invented.")
+        say(f"The page: http://{page}")
         with hold_lock(settings.storage.path):
             async with open_app(settings) as app:
                 summary = await _watch(app, settings, news, started_at, keep=keep)
@@ -85,6 +93,14 @@ def _serve(news: News, started_at: datetime, port: int) -> DemoServer:
     except OSError as error:
         text = f"port {port} is taken, perhaps by another demo; stop it, or name another --folder"
         raise MonitorError(text) from error
+
+
+def find_place(wanted: int = PAGE) -> str:
+    """A "host:port" that is free: the wanted port, else any."""
+    for port in (wanted, 0):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)) as free:
+            return "127.0.0.1:{1}".format(*free.getsockname())
+    raise MonitorError("no port is free for the page; end something that listens")
 
 
 async def _watch(
@@ -136,14 +152,15 @@ async def _conclude(app: App, settings: Settings) -> Summary:
     await app.deliver()
     path = settings.folder / DIGEST
     path.write_text(page, encoding="utf-8")
-    return await app.parts.store.read(lambda tx: _summarise(tx, path))
+    address = f"http://{settings.web.listen}"
+    return await app.parts.store.read(lambda tx: _summarise(tx, path, address))
 
 
-def _summarise(tx: Transaction, digest: Path) -> Summary:
+def _summarise(tx: Transaction, digest: Path, page: str) -> Summary:
     sent = reversed(tx.outbox.list((Delivery.SENT,), 1_000))
     alerts = (row.alert for row in sent if row.alert.subject is Subject.STORY)
     told = [alert.message.title for alert in alerts if alert.message]
-    return Summary(get_status(tx, read_clock()), tuple(told), digest)
+    return Summary(get_status(tx, read_clock()), tuple(told), digest, page)
 
 
 # --- the folder -----------------------------------------------------------------------------------
@@ -176,7 +193,7 @@ def _save_stage(folder: Path, stage: Stage) -> None:
     (folder / STATE).write_text(json.dumps(asdict(stage)), encoding="utf-8")
 
 
-def _write_config(server: DemoServer) -> str:
+def _write_config(server: DemoServer, page: str) -> str:
     """A configuration as a person would write it; names and addresses are our own."""
     feeds = "\n".join(
         f'[[feeds]]\nname = "{name}"\nurl = "{url}"\n' for name, url in server.urls.items()
@@ -187,6 +204,9 @@ def _write_config(server: DemoServer) -> str:
 [polling]
 interval = "1s"
 allow = ["127.0.0.1:{server.port}"]  # feeds of this machine, so the address guard must know
+
+[web]
+listen = "{page}"
 
 [channels.console]
 url = "console://"

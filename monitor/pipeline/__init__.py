@@ -49,6 +49,7 @@ __all__ = [
     "Parts",
     "Row",
     "Rules",
+    "Space",
     "begin_digests",
     "handle",
     "look",

@@ -41,6 +41,10 @@ class Articles(Protocol):
         """Newest revisions without any verdict, oldest first."""
         ...
 
+    def backlog(self) -> Mapping[str, int]:
+        """How many articles wait, by what they wait for: "verdict", "story"; none is 0."""
+        ...
+
     def newest(self, limit: int, feed_id: int | None = None) -> tuple[Article, ...]:
         """The articles seen last, of one feed or of all, newest first."""
         ...

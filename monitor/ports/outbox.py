@@ -68,6 +68,17 @@ class Outbox(Protocol):
         """
         ...
 
+    def first_told(self, story_ids: Iterable[int]) -> Mapping[int, datetime]:
+        """When the first channel took the first alert of each of at most 500 stories.
+
+        What a story was made of by hand counts; one that nobody was told of is left out.
+        """
+        ...
+
+    def newest_of(self, subject: Subject, since: datetime) -> tuple[OutboxRow, ...]:
+        """Of each thing and channel the newest row that was made since then, newest first."""
+        ...
+
     def forget(self, before: datetime) -> int:
         """Delete the texts of what was settled before; who was told of what stays. Count them."""
         ...

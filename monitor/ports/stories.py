@@ -78,6 +78,10 @@ class Stories(Protocol):
         """
         ...
 
+    def count(self, since: datetime) -> int:
+        """How many stories began since then, those of a baseline left out."""
+        ...
+
     def moments(self, since: datetime) -> tuple[tuple[datetime, tuple[str, ...]], ...]:
         """When each member was first seen, from `since` on, with the topics of its story."""
         ...

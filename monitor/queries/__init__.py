@@ -22,6 +22,8 @@ from monitor.queries.digests import (
 from monitor.queries.explanation import Explanation, explain, find_article
 from monitor.queries.feed_board import FeedCard, FeedPage, draw_feeds, get_feed, show_feed
 from monitor.queries.feeds import FeedLine, list_feeds, time_feeds
+from monitor.queries.figures import Figures, get_figures
+from monitor.queries.flow import Flow, Step, get_flow
 from monitor.queries.outbox import OutboxLine, list_outbox
 from monitor.queries.rhythms import RhythmLine, draw_rhythms
 from monitor.queries.search import ScoreLine, SearchAnswer, SearchLine, search
@@ -40,6 +42,8 @@ __all__ = [
     "FeedCard",
     "FeedLine",
     "FeedPage",
+    "Figures",
+    "Flow",
     "MemberLine",
     "NearLine",
     "OutboxLine",
@@ -50,6 +54,7 @@ __all__ = [
     "SearchAnswer",
     "SearchLine",
     "Status",
+    "Step",
     "StoryAnswer",
     "StoryLine",
     "StoryPage",
@@ -61,6 +66,8 @@ __all__ = [
     "explain",
     "find_article",
     "get_feed",
+    "get_figures",
+    "get_flow",
     "get_status",
     "list_alerts",
     "list_cards",

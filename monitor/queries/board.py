@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.model import (
-    Delivery,
     Evidence,
     Flagged,
     Label,
-    OutboxRow,
     Story,
     Verdict,
 )
@@ -97,11 +95,12 @@ def show_page(tx: Transaction, story_id: int, now: datetime) -> StoryPage:
 
 def _make_cards(tx: Transaction, stories: Sequence[Story], now: datetime) -> tuple[Card, ...]:
     words, silences = _read_words(tx, stories), tx.silences.in_force(now)
+    told = tx.outbox.first_told(story.id for story in stories)
     return tuple(
         _make_card(
             story,
             words.get(story.members[0].article.id, {}).get(story.topic),
-            tx.outbox.told(str(story.id)),
+            told.get(story.id),
             find_silence(story, silences, now),
         )
         for story in stories
@@ -109,7 +108,7 @@ def _make_cards(tx: Transaction, stories: Sequence[Story], now: datetime) -> tup
 
 
 def _make_card(
-    story: Story, wanted: bool | None, told: Sequence[OutboxRow], silence: Silence | None
+    story: Story, wanted: bool | None, told_at: datetime | None, silence: Silence | None
 ) -> Card:
     best = max(story.members, key=lambda member: member.score)
     verdict = next(v for v in best.verdicts if v.topic == best.topics[0])
@@ -121,7 +120,7 @@ def _make_card(
         evidence=verdict.evidence,
         sources=_choose_sources(story.members),
         wanted=wanted,
-        told_at=_find_told(told),
+        told_at=told_at,
         silence=silence,
         baseline=story.baseline,
     )
@@ -130,11 +129,6 @@ def _make_card(
 def _choose_sources(members: Iterable[Flagged]) -> tuple[MemberLine, ...]:
     """The newest report of each feed, in the order in which feeds took the story up."""
     return tuple({member.article.feed_id: outline_member(member) for member in members}.values())
-
-
-def _find_told(told: Iterable[OutboxRow]) -> datetime | None:
-    times = [row.settled_at for row in told if row.state is Delivery.SENT and row.alert.is_first]
-    return min((at for at in times if at), default=None)
 
 
 def _read_words(tx: Transaction, stories: Iterable[Story]) -> dict[int, dict[str, bool]]:

@@ -89,6 +89,11 @@ def list_digests(tx: Transaction, limit: int, skip: int = 0) -> tuple[DigestLine
     return tuple(outline_digest(tx, row) for row in rows)
 
 
+def list_newest_digests(tx: Transaction, since: datetime) -> tuple[DigestLine, ...]:
+    """The newest of each digest by channel, of those made since then."""
+    return tuple(outline_digest(tx, row) for row in tx.outbox.newest_of(Subject.DIGEST, since))
+
+
 def _near_line(miss: NearMiss) -> NearLine:
     article = miss.article
     return NearLine(

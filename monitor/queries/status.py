@@ -7,12 +7,15 @@ from monitor.core.gate import Channels
 from monitor.core.model import Delivery, Gate, Health
 from monitor.core.render import name_gate
 from monitor.ports import Transaction
-from monitor.queries.digests import DigestLine, list_digests
+from monitor.queries.digests import DigestLine, list_newest_digests
 from monitor.queries.feeds import FeedLine, list_feeds
 from monitor.queries.gates import count_gates
 from monitor.queries.outbox import OutboxLine, outline_row
 
 DAY = timedelta(days=1)
+
+DIGESTS_OF = timedelta(days=31)
+"""A digest that was not made for so long is one no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,10 @@ def get_status(
         stories=len(stories),
         outbox={state.value: n for state, n in tx.outbox.count().items()},
         dead=tuple(outline_row(row) for row in dead),
-        digests=_newest_digests(tx),
+        digests=list_newest_digests(tx, now - DIGESTS_OF),
         counters=dict(tx.counters.total(now - DAY)),
         gates=tuple(
             GateLine(gate, name_gate(gate, language), count)
             for gate, count in count_gates(tx, stories, now - DAY, channels, now).items()
         ),
     )
-
-
-def _newest_digests(tx: Transaction) -> tuple[DigestLine, ...]:
-    """The last of each digest by channel, of the last 100."""
-    newest: dict[tuple[str, str], DigestLine] = {}
-    for line in list_digests(tx, 100):
-        newest.setdefault((line.name, line.channel), line)
-    return tuple(newest.values())

@@ -112,6 +112,13 @@ class Articles:
         unjudged = newest().where(waits_for("verdict")).order_by(col(schema.Article.id))
         return self._read(unjudged.limit(limit))
 
+    def backlog(self) -> Mapping[str, int]:
+        """How many articles wait, by what they wait for: "verdict", "story"; none is 0."""
+        step = col(schema.Article.waits_for)
+        waiting = select(step, func.count()).where(step.is_not(None)).group_by(step)
+        found = {name: n for name, n in self.session.exec(waiting) if name}
+        return {"verdict": 0, "story": 0} | found
+
     def newest(self, limit: int, feed_id: int | None = None) -> tuple[Article, ...]:
         """The articles seen last, of one feed or of all, newest first."""
         seen = col(schema.Article.first_seen_at).desc(), col(schema.Article.id).desc()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, and_, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from monitor.core.model import WAITING, Alert, ChannelTrouble, Delivery, OutboxRow, Subject
+from monitor.core.model import FIRST, WAITING, Alert, ChannelTrouble, Delivery, OutboxRow, Subject
 from monitor.errors import NotFound
 from monitor.store import schema
 from monitor.store.codec import dump_message, load_message
@@ -163,6 +163,37 @@ class Outbox:
         """
         asked = {"story": int(subject_id), "subject_id": subject_id}
         return tuple(map(outbox_row_of, self.session.connection().execute(TOLD, asked)))
+
+    def first_told(self, story_ids: Iterable[int]) -> Mapping[int, datetime]:
+        """When the first channel took the first alert of each of at most 500 stories."""
+        counts = {id_: {id_} for id_ in story_ids}
+        logs = select(schema.StoryLog).where(col(schema.StoryLog.story_id).in_(counts))
+        for log in self.session.exec(logs):
+            counts[log.story_id].add(log.log_of)
+        asked = {str(of) for all_of in counts.values() for of in all_of}
+        first = (
+            select(schema.Outbox.subject_id, func.min(schema.Outbox.settled_at))
+            .where(
+                schema.Outbox.subject == Subject.STORY,
+                col(schema.Outbox.subject_id).in_(asked),
+                schema.Outbox.occasion == FIRST,
+                schema.Outbox.state == Delivery.SENT,
+            )
+            .group_by(col(schema.Outbox.subject_id))
+        )
+        told = {int(id_): at for id_, at in self.session.exec(first) if at}
+        found = {id_: [told[of] for of in all_of if of in told] for id_, all_of in counts.items()}
+        return {id_: min(times) for id_, times in found.items() if times}
+
+    def newest_of(self, subject: Subject, since: datetime) -> tuple[OutboxRow, ...]:
+        """Of each thing and channel the newest row that was made since then, newest first."""
+        newest = (
+            select(func.max(schema.Outbox.id))
+            .where(schema.Outbox.subject == subject, schema.Outbox.created_at >= since)
+            .group_by(col(schema.Outbox.subject_id), col(schema.Outbox.channel))
+        )
+        these = select(schema.Outbox).where(col(schema.Outbox.id).in_(newest))
+        return self._read(these.order_by(col(schema.Outbox.id).desc()))
 
     def count(self) -> Mapping[Delivery, int]:
         """How many rows are in each state."""

@@ -90,6 +90,11 @@ class Stories:
             chosen = chosen.where(exists().select_from(each).where(each.c.value == topic))
         return self._load(self.session.exec(chosen.offset(skip).limit(limit)).all())
 
+    def count(self, since: datetime) -> int:
+        """How many stories began since then, those of a baseline left out."""
+        began = schema.Story.first_seen_at >= since, ~col(schema.Story.baseline), IS_WHOLE
+        return self.session.exec(select(func.count()).where(*began)).one()
+
     def moments(self, since: datetime) -> tuple[tuple[datetime, tuple[str, ...]], ...]:
         """When each member was seen, from `since` on, with the topics of its story.
 

@@ -65,7 +65,7 @@ def _listen(address: str) -> socket.socket | None:
         return None
     host, _, port = address.rpartition(":")
     try:
-        return socket.create_server((host.strip("[]"), int(port)))
+        listener = socket.create_server((host.strip("[]"), int(port)))
     except OSError as error:
         log.warning(
             "no page: [web] listen = %r: %s; stop what uses it, or name another port",
@@ -73,3 +73,7 @@ def _listen(address: str) -> socket.socket | None:
             error.strerror,
         )
         return None
+    # Connections inherit it. Else the body of an answer waits 40 ms for the browser to acknowledge
+    # the head: asyncio sets it only for sockets that name their protocol.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

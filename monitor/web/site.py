@@ -14,7 +14,21 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.app import App
 from monitor.errors import MonitorError, NotFound
-from monitor.web import deliveries, digests, events, feedlist, feeds, search, stories, topics, vote
+from monitor.web import (
+    deliveries,
+    digests,
+    events,
+    feedlist,
+    feeds,
+    health,
+    metrics,
+    search,
+    status,
+    stories,
+    syndication,
+    topics,
+    vote,
+)
 from monitor.web.guard import BodyLimit, Headers, list_hosts
 from monitor.web.rehearsals import Rehearsals
 from monitor.web.templates import STATIC
@@ -63,8 +77,12 @@ def list_routes() -> list[BaseRoute]:
         *feeds.ROUTES,
         *digests.ROUTES,
         *deliveries.ROUTES,
+        *status.ROUTES,
+        *syndication.ROUTES,
         *events.ROUTES,
         *vote.ROUTES,
+        *health.ROUTES,
+        *metrics.ROUTES,
         Route("/language/{language}", shows(_choose_language)),
         Mount("/static", _Static(directory=STATIC), name="static"),
     ]

@@ -122,8 +122,10 @@ def test_one_that_was_sent_is_listed_as_told(folder: Path) -> None:
     (line,) = json.loads(monitor(folder, "digest", "list", "--json").stdout)
     assert (line["name"], line["channel"], line["state"]) == ("daily", "file", "sent")
     assert line["told_at"]
-    assert "digest daily" in monitor(folder, "status").stdout
-    assert " over file: told " in monitor(folder, "status").stdout
+    status = monitor(folder, "status").stdout
+    assert "digest daily" in status
+    assert " over file: told " in status
+    assert "the page, while `monitor run` runs: https://monitor.example.org" in status
     assert "nothing" in monitor(folder, "digest").stdout.lower()
 
 

@@ -106,6 +106,7 @@ def test_the_demo_tells_each_story_once_and_writes_its_digest(
     printed_of = Counter(STORY_TOLD.findall(printed))
     assert printed_of == written
 
+    assert re.search(r"The page: http://127\.0\.0\.1:\d+", printed)
     digest = made.folder / "digest.html"
     assert str(digest) in re.sub(r"[\s│]", "", printed)
     page = html.parse(str(digest), html.HTMLParser(encoding="utf-8")).getroot()

@@ -11,6 +11,7 @@ from tests.builders import (
     NOW,
     add_articles,
     add_drafts,
+    add_flagged,
     add_verdicts,
     draft,
     signals,
@@ -154,3 +155,10 @@ async def test_the_hours_in_which_articles_came(store: SqliteStore, feed: Feed) 
     await store.write(lambda tx: add_verdicts(tx, articles[0].revision_id, [verdict()], signals()))
     assert await store.read(lambda tx: tx.articles.hours(NOW - DAY)) == (late, NOW - HOUR)
     assert await store.read(lambda tx: tx.articles.hours(NOW - DAY, flagged=True)) == (early,)
+
+
+async def test_what_waits_is_counted_by_what_it_waits_for(store: SqliteStore, feed: Feed) -> None:
+    assert await store.read(lambda tx: tx.articles.backlog()) == {"verdict": 0, "story": 0}
+    await add_flagged(store, draft(feed.id, "flagged"))
+    await add_articles(store, draft(feed.id, "new"), draft(feed.id, "newer"))
+    assert await store.read(lambda tx: tx.articles.backlog()) == {"verdict": 2, "story": 1}

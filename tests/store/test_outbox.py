@@ -225,6 +225,36 @@ async def test_the_notification_log_is_the_storys_own(store: SqliteStore) -> Non
     assert await store.read(lambda tx: tx.outbox.told("1")) == (first, update)
 
 
+async def test_a_story_was_first_told_when_a_channel_took_its_first_alert(
+    store: SqliteStore,
+) -> None:
+    rows = await queued(
+        store,
+        alert("1"),
+        alert("1", channel="chat"),
+        alert("1", "update-1"),
+        alert("1", subject=Subject.DIGEST),
+        alert("2"),
+        alert("3"),
+    )
+    for row, minutes in zip(rows[:5], (5, 3, 1, 1, 9), strict=True):
+        sent = replace(row, state=Delivery.SENT, settled_at=NOW + minutes * MINUTE)
+        await store.write(lambda tx, sent=sent: tx.outbox.save(sent))  # type: ignore[misc]
+    dead = replace(rows[5], state=Delivery.DEAD, settled_at=NOW)
+    await store.write(lambda tx: tx.outbox.save(dead))
+    told = await store.read(lambda tx: tx.outbox.first_told([1, 2, 3, 4]))
+    assert told == {1: NOW + 3 * MINUTE, 2: NOW + 9 * MINUTE}
+
+
+async def test_the_newest_row_of_each_thing_and_channel(store: SqliteStore) -> None:
+    given = [("daily", "1", "mail"), ("daily", "2", "mail"), ("daily", "2", "chat")]
+    alerts = [alert(name, date, where, Subject.DIGEST) for name, date, where in given]
+    rows = await queued(store, *alerts, alert("daily", "1"))
+    newest = await store.read(lambda tx: tx.outbox.newest_of(Subject.DIGEST, NOW))
+    assert newest == (rows[2], rows[1])
+    assert await store.read(lambda tx: tx.outbox.newest_of(Subject.DIGEST, NOW + MINUTE)) == ()
+
+
 async def test_rows_are_listed_and_counted_by_state(store: SqliteStore) -> None:
     first, second = await queued(store, alert("1"), alert("2"))
     sent = replace(first, state=Delivery.SENT)

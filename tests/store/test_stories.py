@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytest
 
-from monitor.core.model import Feed, Story
+from monitor.core.model import Delivery, Feed, Story
 from monitor.core.story import merge_stories, split_story
 from monitor.errors import NotFound
 from monitor.ports import Transaction
@@ -191,6 +191,40 @@ async def test_what_was_kept_apart_from_a_merged_story_stays_apart(
     assert apart == {frozenset({told.id, third.id})}
 
 
+async def test_a_story_was_told_when_what_it_was_made_of_was(
+    store: SqliteStore, told: Story
+) -> None:
+    kept, new = split_story(told, [told.members[1].article.id])
+    await store.write(lambda tx: tx.outbox.queue([alert(str(told.id))], NOW, NOW))
+    (row,) = await store.read(lambda tx: tx.outbox.list())
+    sent = replace(row, state=Delivery.SENT, settled_at=NOW + HOUR)
+    await store.write(lambda tx: tx.outbox.save(sent))
+    made = await store.write(lambda tx: tx.stories.split(kept, new))
+    first = await store.read(lambda tx: tx.outbox.first_told([told.id, made.id]))
+    assert first == {told.id: NOW + HOUR, made.id: NOW + HOUR}
+
+
 async def occasions(store: SqliteStore, story_id: int) -> list[str]:
     told = await store.read(lambda tx: tx.outbox.told(str(story_id)))
     return [row.alert.occasion for row in told]
+
+
+async def test_stories_are_counted_but_for_those_of_a_baseline_and_those_that_are_gone(
+    store: SqliteStore, feed: Feed, told: Story
+) -> None:
+    old, other = await add_flagged(
+        store,
+        draft(feed.id, "old"),
+        draft(feed.id, "other", seen_at=NOW + DAY),
+    )
+
+    def add(tx: Transaction) -> Story:
+        tx.stories.add(replace(story([old]), baseline=True))
+        return tx.stories.add(story([other]))
+
+    gone = await store.write(add)
+    assert await store.read(lambda tx: tx.stories.count(NOW)) == 2
+    assert await store.read(lambda tx: tx.stories.count(NOW + DAY)) == 1
+    kept = merge_stories(told, gone)
+    await store.write(lambda tx: tx.stories.merge(kept, gone.id))
+    assert await store.read(lambda tx: tx.stories.count(NOW)) == 1

@@ -16,7 +16,7 @@ TOPIC = "ai-overbuild"
 PAGES = (
     *("/", "/stories/1", "/stories/99", "/topics", "/topics/ai-overbuild", "/search?q=verkauf*"),
     *("/feeds", "/feeds/1", "/feeds/find", "/digests", "/digests/1", "/digests/coming/daily"),
-    *("/deliveries", "/deliveries/1"),
+    *("/deliveries", "/deliveries/1", "/status"),
 )
 """Every page there is; a new one belongs here."""
 
