@@ -9,6 +9,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tests.bench.figures import Figure, describe_machine, draw_table
 from tests.bench.latency import measure_latency
 from tests.bench.many import measure_many
 from tests.bench.memory import measure_memory
+from tests.bench.pages import measure_pages
 from tests.bench.rounds import measure_rounds
 from tests.bench.start import measure_start
 
@@ -34,6 +36,7 @@ CASES: Mapping[str, Case] = {
     "memory-off": partial(measure_memory, encoder="off"),
     "memory-on": partial(measure_memory, encoder="on"),
     "start": measure_start,
+    "pages": measure_pages,
     "many": measure_many,
 }
 MANY = "many"
@@ -68,13 +71,22 @@ def measure(
     asked: argparse.Namespace, compare: bool, tell: Callable[[str], None]
 ) -> Iterator[Figure]:
     """The figures of the cases that were asked for, as they come."""
+
+    def begin(name: str, feeds: int) -> AbstractContextManager[Bench]:
+        folder = asked.folder / name
+        return open_bench(folder, feeds, asked.runs, compare, tell, asked.articles)
+
     few = [name for name in CASES if name in asked.cases and name != MANY]
     if few:
-        with open_bench(asked.folder / "few", asked.feeds, asked.runs, compare, tell) as bench:
+        with open_bench(
+            asked.folder / "few", asked.feeds, asked.runs, compare, tell, asked.articles
+        ) as bench:
             for name in few:
                 yield from CASES[name](bench)
     if MANY in asked.cases:
-        with open_bench(asked.folder / MANY, asked.many, asked.runs, compare, tell) as bench:
+        with open_bench(
+            asked.folder / MANY, asked.many, asked.runs, compare, tell, asked.articles
+        ) as bench:
             yield from CASES[MANY](bench)
 
 
@@ -96,6 +108,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(CASES)}")
     parser.add_argument("--feeds", type=int, default=1_000, help="feeds of all cases but one")
     parser.add_argument("--many", type=int, default=10_000, help="feeds of the case `many`")
+    parser.add_argument("--articles", type=int, default=50_000, help="articles of the case `pages`")
     parser.add_argument("--runs", type=int, default=5, help="how often each is measured")
     parser.add_argument("--alone", action="store_true", help="do not measure reader")
     parser.add_argument("--json", action="store_true", help="print JSON")

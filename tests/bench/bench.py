@@ -21,7 +21,9 @@ IDLE_PATIENCE = 120.0
 
 @dataclass(frozen=True)
 class Bench:
-    """`runs` is how often a case is repeated; `compare`: reader is installed."""
+    """`runs` is how often a case is repeated; `compare`: reader is installed; the page is asked
+    over an archive of `articles`.
+    """
 
     folder: Path
     press: Press
@@ -29,6 +31,7 @@ class Bench:
     runs: int
     compare: bool
     tell: Callable[[str], None]
+    articles: int
 
     @property
     def warm_up(self) -> Sequence[Outlet]:
@@ -77,10 +80,10 @@ class Bench:
 
 @contextmanager
 def open_bench(
-    folder: Path, feeds: int, runs: int, compare: bool, tell: Callable[[str], None]
+    folder: Path, feeds: int, runs: int, compare: bool, tell: Callable[[str], None], articles: int
 ) -> Iterator[Bench]:
     """Print the feeds and serve them until exit."""
     tell(f"writing {feeds} feeds")
     press = Press(folder / "feeds", feeds + WARM_UP)
     with serve_feeds(folder, folder / "feeds", feeds + WARM_UP) as server:
-        yield Bench(folder, press, server, runs, compare, tell)
+        yield Bench(folder, press, server, runs, compare, tell, articles)

@@ -11,10 +11,12 @@ import pytest
 from tests.bench import rival
 from tests.bench.bench import WARM_UP
 from tests.bench.figures import Figure, against, percentile
+from tests.bench.pages import PATHS
 from tests.programs import require_program
 
 ROOT = Path(__file__).parents[2]
-FEEDS, MANY = 6, 30
+BENCH = (sys.executable, "-m", "tests.bench", "--runs", "1", "--json")
+FEEDS, MANY, ARTICLES = 6, 30, 300
 KINDS = {
     "warm: nothing changed": {"new": 0, "304": FEEDS + WARM_UP},
     "hot: one new entry in every feed": {"new": FEEDS, "304": WARM_UP},
@@ -27,6 +29,8 @@ OTHERS = {
     "start: monitor --help",
     "start: first poll",
     "start: first verdict, encoder on",
+    *(f"page {path}, p95, {ARTICLES} articles" for path in (*PATHS, "/search")),
+    f"backtest of 30 days, {ARTICLES} articles",
     f"many: {MANY} feeds, 1 in 20 with news, full round",
     f"many: {MANY} feeds, 1 in 20 with news, tick lag p99",
     f"many: {MANY} feeds, 1 in 20 with news, latest feed",
@@ -37,12 +41,12 @@ OTHERS = {
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The figures by case."""
     require_program("nginx", "nginx-light")
-    amounts = ("--feeds", str(FEEDS), "--many", str(MANY), "--runs", "1", "--json")
+    amounts = ("--feeds", str(FEEDS), "--many", str(MANY), "--articles", str(ARTICLES))
     # Nothing is installed in a test; after a `make bench` reader is there.
     alone = () if rival.is_installed() else ("--alone",)
     folder = tmp_path_factory.mktemp("bench")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", *amounts, *alone, "--folder", folder],
+        [*BENCH, *amounts, *alone, "--folder", folder],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,0 +1,129 @@
+"""The page and what is asked of it, over an archive of a season: how soon each answer is there."""
+
+import asyncio
+import http.client
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from monitor.app import open_app, open_store
+from monitor.config import load_settings
+from monitor.topics import load_topics
+from monitor.web import serve
+from tests.archive import UNTIL, fill_archive
+from tests.bench.bench import Bench
+from tests.bench.figures import Figure, middle, percentile
+
+PAGE, SEARCH, BACKTEST = 0.1, 0.15, 10.0
+ASKED = 40
+"""Requests for each page."""
+
+PATHS = (
+    *("/", "/?order=best", "/stories/1", "/stories.atom", "/stories.json"),
+    *("/topics", "/feeds", "/feeds/3", "/feeds.opml", "/digests", "/digests/coming/daily"),
+    *("/deliveries", "/deliveries/1", "/status", "/metrics", "/readyz", "/articles/40"),
+)
+SEARCHES = ("rechenzentrum", "contract*", '"data centre"', "microsoft -vertrag")
+
+CONFIG = """\
+[channels.mail]
+url = "file://mail.txt"
+
+[[routes]]
+channels = ["mail"]
+
+[web]
+listen = "127.0.0.1:0"
+
+[classifier]
+encoder = "off"
+"""
+
+
+def measure_pages(bench: Bench) -> Iterator[Figure]:
+    """The slowest page's p95, search's, and a whole `monitor backtest`."""
+    folder = bench.folder / "pages"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+    bench.tell(f"pages: writing {bench.articles:,} articles")
+    asyncio.run(_fill(folder, bench.articles))
+    bench.tell("pages: asking")
+    seconds = asyncio.run(_ask(folder))
+    many = f"{bench.articles:,} articles"
+    for path in PATHS:
+        yield _slow(f"page {path}, p95, {many}", seconds[path], PAGE)
+    found = [second for words in SEARCHES for second in seconds[_search(words)]]
+    yield _slow(f"page /search, p95, {many}", found, SEARCH)
+    bench.tell("pages: backtest")
+    runs = [_backtest(folder) for _ in range(bench.runs)]
+    yield middle(f"backtest of 30 days, {many}", "s", runs, BACKTEST)
+
+
+def _slow(case: str, samples: list[float], goal: float) -> Figure:
+    return Figure(case, "s", percentile(samples, 95), tuple(samples), goal)
+
+
+def _search(words: str) -> str:
+    return "/search?q=" + words.replace(" ", "+").replace('"', "%22")
+
+
+async def _fill(folder: Path, articles: int) -> None:
+    path = folder / "monitor.sqlite"
+    path.unlink(missing_ok=True)
+    store = open_store(path, now=UNTIL)
+    try:
+        await fill_archive(store, articles)
+        while await store.write(lambda tx: tx.searches.index(500)):
+            pass
+    finally:
+        await store.close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE feed SET from_command = 1")  # the configuration names none
+        for topic in load_topics():  # judged by what ships: nothing is to be judged again
+            change = "UPDATE verdict SET model_version = ? WHERE topic = ?"
+            database.execute(change, (topic.version, topic.name))
+
+
+async def _ask(folder: Path) -> dict[str, list[float]]:
+    """Ask the server of a daemon that has nothing else to do, over one connection."""
+    settings = load_settings(folder / "config.toml", {}, folder)
+    async with open_app(settings, clock=lambda: UNTIL) as app:
+        await app.start()
+        async with serve(app) as address:
+            assert address is not None
+            asked = [*PATHS, *map(_search, SEARCHES)]
+            return await asyncio.to_thread(_time_requests, address, asked)
+
+
+def _time_requests(address: str, paths: list[str]) -> dict[str, list[float]]:
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=120)
+    try:
+        for path in paths:
+            _time_request(connection, path)  # the first reads template and database from the disk
+        return {path: [_time_request(connection, path) for _ in range(ASKED)] for path in paths}
+    finally:
+        connection.close()
+
+
+def _time_request(connection: http.client.HTTPConnection, path: str) -> float:
+    began = time.perf_counter()
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 200, (path, answer.status)
+    return time.perf_counter() - began
+
+
+def _backtest(folder: Path) -> float:
+    """Seconds of the whole program; the archive ends before today, hence the days."""
+    days = (time.time() - UNTIL.timestamp()) / 86_400 + 30  # noqa: TID251 - the program reads it too
+    words = ("--config", folder / "config.toml", "backtest", "--days", str(int(days)), "--json")
+    program = Path(sys.executable).with_name("monitor")
+    began = time.monotonic()
+    subprocess.run([program, *words], check=True, capture_output=True, timeout=600)
+    return time.monotonic() - began
