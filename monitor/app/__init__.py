@@ -29,6 +29,7 @@ from monitor.chosen import (
 from monitor.pipeline import INSTALLATION, Live, Space
 from monitor.pipeline.correct import merge_by_hand, split_by_hand
 from monitor.pipeline.digest import note_extra, note_made, preview_digest, queue_digest
+from monitor.pipeline.grounds import weigh_article
 from monitor.pipeline.labels import (
     Question,
     Said,
@@ -95,5 +96,6 @@ __all__ = [
     "take_vote",
     "undo_vote",
     "wait_for_room",
+    "weigh_article",
     "write_opml",
 ]

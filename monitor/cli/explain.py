@@ -1,6 +1,6 @@
 """`explain`: why an article was flagged, or not, and what came of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,8 +9,9 @@ import typer
 from monitor import queries
 from monitor.cli import session
 from monitor.cli.output import (
+    MARKED,
     JsonFlag,
-    mask,
+    mark,
     print_json,
     print_line,
     printable,
@@ -95,7 +96,7 @@ def _print_verdict(verdict: Verdict, likes: "Sequence[Nearest]") -> None:
     for evidence, like in zip_longest(verdict.evidence, likes[: len(verdict.evidence)]):
         print_line(
             (f"  {-evidence.weight:+.2f}  ", "cyan"),
-            (printable(evidence.text), "black on yellow"),
+            (printable(evidence.text), MARKED),
             (f"  {' '.join(evidence.concepts)}", "dim"),
         )
         if like and like.text:
@@ -108,20 +109,9 @@ def _print_text(article: Article, verdicts: Sequence[Verdict]) -> None:
         print_line(("Its text is no longer kept.", "dim"))
         return
     content = f"{article.title}\n{article.text}"
-    spans = sorted({(e.start, e.end) for v in verdicts for e in v.evidence})
+    spans = {(e.start, e.end) for v in verdicts for e in v.evidence}
     end = max([SHOWN, *(end for _, end in spans)])
-    print_line(*_mark(content[:end], spans), "…" if end < len(content) else "")
-
-
-def _mark(content: str, spans: Iterable[tuple[int, int]]) -> list[str | tuple[str, str]]:
-    """Cut the content into plain and marked parts, in which no character moves the cursor."""
-    parts: list[str | tuple[str, str]] = []
-    done = 0
-    for start, end in spans:
-        parts.append(mask(content[done:start], keep="\n"))
-        parts.append((mask(content[max(start, done) : end], keep="\n"), "black on yellow"))
-        done = max(done, end)
-    return [*parts, mask(content[done:], keep="\n")]
+    print_line(*mark(content[:end], spans, keep="\n"), "…" if end < len(content) else "")
 
 
 def _describe_page(page: Page, source: TextSource) -> str:

@@ -12,8 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
+from monitor.core.marks import cut_pieces
+
 WIDE = 250
 """Columns of a table that is not printed on a terminal."""
+
+MARKED = "black on yellow"
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
@@ -68,13 +72,15 @@ def printable(text: str) -> str:
     return mask(text).strip()
 
 
-def mark(text: str, hits: Iterable[tuple[int, int]], style: str = "") -> list[tuple[str, str]]:
-    """Cut a text of a feed into parts for `print_line`: in `style`, and what was found marked."""
-    parts, at, plain = [], 0, mask(text)
-    for start, end in hits:
-        parts += [(plain[at:start], style), (plain[start:end], "black on yellow")]
-        at = end
-    return [*parts, (plain[at:], style)]
+def mark(
+    text: str, spans: Iterable[tuple[int, int]], style: str = "", keep: str = ""
+) -> list[tuple[str, str]]:
+    """Cut a text of a feed into parts for `print_line`: in `style`, and those of `spans` marked.
+
+    It is masked as by `mask`.
+    """
+    pieces = cut_pieces(mask(text, keep), spans)
+    return [(piece.text, MARKED if piece.marked else style) for piece in pieces]
 
 
 def mask(text: str, keep: str = "") -> str:

@@ -9,16 +9,13 @@ from monitor.cli import session
 from monitor.cli.explain import describe_article, find_likes, print_score
 from monitor.cli.output import JsonFlag, print_json, print_line, print_table, printable, to_plain
 from monitor.cli.stories import print_alerts
-from monitor.core.model import Article, Gate, Verdict
+from monitor.core.model import UNJUST, Article, Gate, Verdict
 from monitor.ports import Transaction
 
 if TYPE_CHECKING:
     from monitor.core.grounds import Ground
     from monitor.learning.nearest import Nearest
     from monitor.queries.why_not import WhyNot, WhyNotAnswer
-
-UNJUST = frozenset({Gate.BELOW, Gate.PAGE})
-"""Gates at which it is asked what spoke for an article, and what against it."""
 
 MOST_FEEDS = 10
 

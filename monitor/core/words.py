@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.core.article_page_texts import ARTICLE_PAGE_TEXTS
 from monitor.core.feed_page_texts import FEED_PAGE_TEXTS
 from monitor.core.feed_texts import FEED_TEXTS
 from monitor.core.gate_texts import GATE_TEXTS
@@ -30,6 +31,7 @@ _SAID = {
     **PAGE_TEXTS,
     **FEED_PAGE_TEXTS,
     **STATUS_PAGE_TEXTS,
+    **ARTICLE_PAGE_TEXTS,
 }
 
 _DAYS_FROM = 48

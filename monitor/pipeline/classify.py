@@ -49,14 +49,21 @@ async def classify(parts: Parts, event: ArticlesAdded) -> list[Event]:  # noqa: 
 
 async def judge_articles(parts: Parts, articles: Sequence[Article]) -> list[Judged]:
     """Analyse, encode and judge up to `BATCH` articles, in order."""
-    documents = [Document(a.title, a.text, a.language) for a in articles]
-    analyses = await parts.analyzer.analyze(documents, find_subjects(parts.topics))
-    analyses = await _add_vectors(parts, documents, analyses)
     judged = []
-    for article, document, analysis in zip(articles, documents, analyses, strict=True):
+    analyzed = await analyze_articles(parts, articles)
+    for article, (document, analysis) in zip(articles, analyzed, strict=True):
         judged.append(_judge_one(parts, article, document, analysis))
         await asyncio.sleep(0)  # a hostile article may take long; others may go between
     return judged
+
+
+async def analyze_articles(
+    parts: Parts, articles: Sequence[Article]
+) -> list[tuple[Document, Analysis | AnalysisFailure]]:
+    """Read up to `BATCH` articles as far as a verdict may need, in order."""
+    documents = [Document(a.title, a.text, a.language) for a in articles]
+    analyses = await parts.analyzer.analyze(documents, find_subjects(parts.topics))
+    return list(zip(documents, await _add_vectors(parts, documents, analyses), strict=True))
 
 
 async def _add_vectors(

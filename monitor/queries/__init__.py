@@ -5,6 +5,7 @@ changes nothing. What routes would do is asked less often: `routes` is imported 
 """
 
 from monitor.queries.alerts import AlertLine, list_alerts
+from monitor.queries.articles import ArticlePage, show_article
 from monitor.queries.board import Card, Report, StoryPage, list_cards, show_card, show_page
 from monitor.queries.delivery_board import (
     DeliveryCard,
@@ -33,6 +34,7 @@ from monitor.queries.topics import Said, TopicPage, TopicState, list_topics, sho
 
 __all__ = [
     "AlertLine",
+    "ArticlePage",
     "Card",
     "DeliveryCard",
     "DeliveryPage",
@@ -78,6 +80,7 @@ __all__ = [
     "list_stories",
     "list_topics",
     "search",
+    "show_article",
     "show_card",
     "show_delivery",
     "show_feed",

@@ -9,6 +9,9 @@ from monitor.ports import Transaction
 from monitor.queries.outbox import OutboxLine, list_told
 from monitor.queries.stories import StoryLine, outline_story
 
+LONGEST_ID = 18
+"""Digits. No database counts further, and a person who types more means something else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -51,7 +54,7 @@ def find_article(tx: Transaction, reference: str, link: str | None = None) -> Ar
 def find_articles(tx: Transaction, reference: str, link: str | None = None) -> tuple[Article, ...]:
     """All articles of this id or address; `link` is looked for in all ways feeds may write it."""
     if reference.isdecimal():
-        found = tx.articles.get(int(reference))
+        found = tx.articles.get(int(reference)) if len(reference) <= LONGEST_ID else None
         return (found,) if found else ()
     addresses = dict.fromkeys((reference, *(vary_link(link) if link else ())))
     articles = (article for address in addresses for article in tx.articles.find(address))

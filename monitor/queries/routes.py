@@ -94,11 +94,13 @@ def ask_routes(
     )
 
 
-def judge_story(traits: Traits, routes: Sequence[Route]) -> tuple[RouteLine, ...]:
+def judge_story(
+    traits: Traits, routes: Sequence[Route], language: str = "en"
+) -> tuple[RouteLine, ...]:
     """What each route says of a story."""
     return tuple(
         RouteLine(number, verdict.takes, verdict.rule.channels, verdict.reason, verdict.missing)
-        for number, verdict in enumerate(judge_routes(traits, routes), start=1)
+        for number, verdict in enumerate(judge_routes(traits, routes, language), start=1)
     )
 
 

@@ -1,7 +1,7 @@
 """Why nobody was told of an address: the one gate of each article it leads to, with the facts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from monitor.core.model import (
     Gate,
     Page,
     Route,
+    Story,
     Unread,
     Verdict,
 )
@@ -32,7 +33,7 @@ from monitor.queries.stories import StoryLine, outline_story
 class Reader:
     """Who asks, and what counts for the answer: channels and routes as they are configured.
 
-    Times are told in the IANA `zone`.
+    Times are told in the IANA `zone`; `labels` are the topics' names for a person.
     """
 
     now: datetime
@@ -40,6 +41,7 @@ class Reader:
     routes: Sequence[Route]
     language: str = "en"
     zone: str = "UTC"
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +133,19 @@ def _outline(tx: Transaction, answer: Answer, reader: Reader) -> WhyNot:
     return WhyNot(
         gate=answer.gate,
         name=name_gate(answer.gate, reader.language),
-        says=say_answer(answer, reader.language, reader.zone),
+        says=say_answer(answer, reader.language, reader.zone, reader.labels),
         article=outline_article(answer.article),
         verdicts=answer.verdicts,
         page=answer.page,
         story=outline_story(story) if story else None,
         alerts=list_told(tx, story) if story else (),
         copy_of=outline_article(answer.copy_of) if answer.copy_of else None,
-        routes=judge_story(describe_story(tx, story), reader.routes) if story and unrouted else (),
+        routes=_ask_routes(tx, story, reader) if story and unrouted else (),
     )
+
+
+def _ask_routes(tx: Transaction, story: Story, reader: Reader) -> tuple[RouteLine, ...]:
+    return judge_story(describe_story(tx, story), reader.routes, reader.language)
 
 
 def outline_article(article: Article) -> ArticleLine:

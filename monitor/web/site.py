@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from monitor.app import App
 from monitor.errors import MonitorError, NotFound
 from monitor.web import (
+    articles,
     deliveries,
     digests,
     events,
@@ -71,6 +72,7 @@ def list_routes() -> list[BaseRoute]:
     """Every address there is."""
     return [
         *stories.ROUTES,
+        *articles.ROUTES,
         *topics.ROUTES,
         *search.ROUTES,
         *feedlist.ROUTES,

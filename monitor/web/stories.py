@@ -4,16 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor import queries
-from monitor.app import add_silence, say_word
-from monitor.core.model import Label, LabelSource
+from monitor.app import add_silence
 from monitor.core.silence import Matcher
 from monitor.core.words import say
 from monitor.ports import Transaction
+from monitor.web.label import note_word, read_word
 from monitor.web.paging import read_number, turn_pages
 from monitor.web.visit import Visit, shows, takes
 
@@ -21,8 +20,6 @@ PER_PAGE = 30
 BEST_OF = timedelta(days=7)
 SILENCE = timedelta(days=7)
 """A story that is silenced by one click; later articles on it open another."""
-
-WORDS = {"yes": True, "no": False, "none": None}
 
 
 async def list_stories(visit: Visit) -> Response:
@@ -58,16 +55,10 @@ async def show_story(visit: Visit) -> Response:
 
 async def label(visit: Visit, form: FormData) -> Response:
     """Note what a person says of the story's first report; answer with the story's card."""
-    topic, word = str(form.get("topic")), str(form.get("word"))
-    if word not in WORDS or topic not in visit.app.parts.labels():
-        raise HTTPException(400)
-    wanted = WORDS[word]
+    word = read_word(visit, form)
 
     def job(tx: Transaction, card: queries.Card) -> None:
-        if wanted is not None:
-            say_word(tx, Label(card.lead.article, topic, wanted, LabelSource.PAGE, visit.now))
-        elif card.wanted is not None:
-            tx.labels.undo(card.lead.article, topic, visit.now)
+        note_word(tx, visit, card.lead.article, word)
 
     return await _change(visit, job)
 

@@ -4,7 +4,7 @@ Beside `adapters.format` the door to jinja2.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.core.link import is_public_link
+from monitor.core.marks import cut_pieces
 from monitor.core.retell import find_remedy, retell
 from monitor.core.rhythm import show_span
 from monitor.core.words import (
@@ -75,16 +76,6 @@ def write_page(
         "static": address_of,
     }
     return _environment().get_template(name).render(words | dict(values))
-
-
-def cut_pieces(text: str, hits: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """Cut a text where something was found: each part, and whether it was found."""
-    at = 0
-    for start, end in hits:
-        yield text[at:start], False
-        yield text[start:end], True
-        at = end
-    yield text[at:], False
 
 
 @cache

@@ -1,11 +1,15 @@
 """The page in a real browser: live, by keyboard, for everybody, and nothing from elsewhere."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.async_api import expect
 
 from monitor.core.events import StoriesChanged
 from monitor.core.model import Delivery
 from tests.builders import NOW
+from tests.pipeline.fakes import FakeAnalyzer
+from tests.web.articles import add_article, judged
 from tests.web.browser import Scheme, open_window
 from tests.web.conftest import Site
 from tests.web.messages import add_digest
@@ -17,6 +21,8 @@ PAGES = (
     *("/", "/stories/1", "/stories/99", "/topics", "/topics/ai-overbuild", "/search?q=verkauf*"),
     *("/feeds", "/feeds/1", "/feeds/find", "/digests", "/digests/1", "/digests/coming/daily"),
     *("/deliveries", "/deliveries/1", "/status"),
+    *("/articles/1", "/articles/2?grounds=1", "/why-not?url=2"),
+    "/why-not?url=https://beispielblatt.example/x",
 )
 """Every page there is; a new one belongs here."""
 
@@ -32,6 +38,8 @@ async def test_every_page_is_for_everybody(
         site.app.parts.store, title="Rechenzentrumsgrundstücksverkaufsverhandlungen " * 3
     )
     await add_digest(site, state=Delivery.RETRY, error="Rechenzentrumsgrundstück" * 9)
+    site.app.parts = replace(site.app.parts, analyzer=FakeAnalyzer())
+    await add_article(site.app.parts.store, judged())
     async with open_window(width=width, scheme=scheme) as window:
         await window.page.goto(f"{site.address}/language/{language}")
         for path in PAGES:

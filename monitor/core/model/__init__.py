@@ -32,6 +32,7 @@ from monitor.core.model.feed import (
 )
 from monitor.core.model.gate import (
     ORDER,
+    UNJUST,
     Again,
     Answer,
     Coverage,
@@ -73,6 +74,7 @@ __all__ = [
     "MARK_BYTES",
     "ORDER",
     "REPLACED",
+    "UNJUST",
     "WAITING",
     "Actions",
     "Again",

@@ -46,6 +46,9 @@ class Gate(StrEnum):
 ORDER = tuple(Gate)
 """The gates as an article passes them."""
 
+UNJUST = frozenset({Gate.PAGE, Gate.BELOW})
+"""Those at which it is asked what spoke for an article, and what against it."""
+
 
 class Step(StrEnum):
     """What an article waits for."""
