@@ -102,7 +102,7 @@ async def test_a_told_article_names_its_story_and_who_was_told(site: Site) -> No
         (
             PageState.FAILED,
             "HTTP 404",
-            'war nicht zu lesen: <span class="quiet">Unter dieser Adresse ist nichts',
+            'war nicht zu lesen: <span class="quiet">Dort ist nichts mehr (HTTP 404).',
         ),
     ],
 )
