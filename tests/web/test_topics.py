@@ -2,9 +2,14 @@
 
 import re
 
+from playwright.async_api import expect
+
 from monitor.app import open_rehearsal
+from monitor.core.classifier import Topic
 from monitor.core.model import Label, LabelSource
-from tests.builders import NOW
+from monitor.pipeline.classify import judge_articles
+from tests.builders import NOW, add_articles, draft
+from tests.web.browser import PATIENCE, open_window
 from tests.web.conftest import Site
 from tests.web.stories import add_story
 
@@ -67,7 +72,7 @@ async def test_a_threshold_of_the_file_stays(site: Site) -> None:
 
 
 def find_threshold(site: Site) -> float:
-    return next(topic.threshold for topic in site.app.parts.topics if topic.name == TOPIC)
+    return find_topic(site).threshold
 
 
 async def test_words_are_listed_and_taken_back(site: Site) -> None:
@@ -86,20 +91,49 @@ async def test_words_are_listed_and_taken_back(site: Site) -> None:
     assert (await site.send(f"/topics/{TOPIC}/words", article="x")).status == 400
 
 
-async def test_learning_shows_what_it_would_change_before_it_applies(site: Site) -> None:
-    store = site.app.parts.store
-    await site.app.refresh_topics()
-    version = site.app.parts.topics[1].version
+async def test_words_change_the_next_score_once_they_are_learned(site: Site) -> None:
+    """In a browser: four times "relevant", then what that would change, then in force."""
+    store, version = site.app.parts.store, find_topic(site).version
     for number in range(4):
-        story = await add_story(store, str(number), f"Hafenarbeiter streiken, Tag {number}")
-        await site.send(f"/stories/{story.id}/label", topic=TOPIC, word="no")
-    shown = await site.send(f"/topics/{TOPIC}/train")
-    assert "What would change" in shown.text, shown.text
-    assert site.app.parts.topics[1].version == version
-    await site.send(f"/topics/{TOPIC}/train", apply="1")
-    assert site.app.parts.topics[1].version != version
-    await site.send(f"/topics/{TOPIC}/undo")
-    assert site.app.parts.topics[1].version == version
+        await add_story(store, str(number), f"Hafenarbeiter streiken, Tag {number}")
+    before = await judge_next(site, "before")
+    async with open_window() as window:
+        page = window.page
+        await page.goto(site.address)
+        for card in await page.locator(".card").all():
+            await card.get_by_role("button", name="Relevant", exact=True).click()
+            await expect(card.locator("button.yes")).to_have_attribute("aria-pressed", "true")
+        await page.goto(f"{site.address}/topics/{TOPIC}")
+        await page.get_by_role("button", name="Show what that would change").click()
+        await expect(page.get_by_role("heading", name="What would change")).to_be_visible(
+            timeout=PATIENCE
+        )
+        assert find_topic(site).version == version
+        await page.get_by_role("button", name="Put it in force").click()
+        undo = page.get_by_role("button", name="Undo the last learning")
+        await expect(undo).to_be_visible(timeout=PATIENCE)
+        assert await judge_next(site, "learned") > before + 0.1
+        await undo.click()
+        await expect(undo).to_be_hidden()
+    assert find_topic(site).version == version
+    assert await judge_next(site, "undone") == before
+
+
+async def judge_next(site: Site, identity: str) -> float:
+    """The score of the next article that comes, always of the same words."""
+    feed_id = (await site.app.parts.store.read(lambda tx: tx.feeds.list()))[0].id
+    text = "Der Konzern hat den Vertrag über zwei Rechenzentren gekündigt."
+    came = draft(feed_id, identity, title="Hafenarbeiter streiken, Tag 9", text=text)
+    (article,) = await add_articles(site.app.parts.store, came)
+    (judged,) = await judge_articles(site.app.parts, [article])
+    await site.app.parts.store.write(
+        lambda tx: tx.verdicts.add({article.revision_id: (judged.verdicts, None)})
+    )
+    return next(one.score or 0.0 for one in judged.verdicts if one.topic == TOPIC)
+
+
+def find_topic(site: Site) -> Topic:
+    return next(topic for topic in site.app.parts.topics if topic.name == TOPIC)
 
 
 async def test_a_topic_is_added_from_a_text(site: Site) -> None:
