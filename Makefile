@@ -19,9 +19,10 @@ demo: $(READY) ## watch the whole program work on bundled news: no network, no a
 run: $(READY) ## run the daemon with ./config.toml
 	@$(PY) -m monitor run
 
-# Most tests wait for the program, not for the processor: two at a time take half as long.
+# Most tests wait for the program, not for the processor: two at a time take half as long. In the order
+# of the folders, since the longest files have few tests and would come last.
 test: check ## all checks, then all tests
-	$(PY) -m pytest -q -n 2 --dist loadfile
+	$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## lint, format, types, import contracts
 	$(PY) -m ruff check --quiet .

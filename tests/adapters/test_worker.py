@@ -229,11 +229,14 @@ async def test_no_file_is_leaked_by_calls_kills_and_crashes(worker: Worker) -> N
 
 
 async def test_a_child_ignores_the_interrupt_key_and_does_not_run_the_callers_script(
-    worker: Worker,
+    worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("raise SystemExit('it was run')\n", encoding="utf-8")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(script), raising=False)
     assert await worker.call(handlers, deadline=LATE) == (True, True)
     assert await worker.call(main_file, deadline=LATE) is None
-    assert main_file() is not None
+    assert main_file() == str(script)
 
 
 PARENT = """
