@@ -11,72 +11,21 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import (
-    backtest,
-    channels,
-    classify,
-    database,
-    demo,
-    digest,
-    doctor,
-    explain,
-    feeds,
-    learn,
-    outbox,
-    routes,
-    run,
-    search,
-    setup,
-    silence,
-    status,
-    stories,
-    topics,
-    why_not,
-)
 from monitor.cli.output import complain
+from monitor.cli.verbs import Verbs
 from monitor.errors import ConfigError, MonitorError, StoreUnusable
 
 EX_CONFIG = 78
 
 app = typer.Typer(
     name="monitor",
+    cls=Verbs,
     help="Watches news feeds for articles like the one you care about; tells you once per story.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     # Plain help: importing what draws the boxes would take longer than everything else.
     rich_markup_mode=None,
 )
-for verb in (
-    setup.init,
-    setup.check,
-    doctor.doctor,
-    run.run,
-    demo.demo,
-    status.status,
-    classify.classify,
-    explain.explain,
-    backtest.backtest,
-    learn.label,
-    database.backup,
-    database.restore,
-):
-    app.command()(verb)
-app.command(context_settings=search.OPTIONS)(search.search)
-app.command("why-not")(why_not.why_not)
-for name, group in (
-    ("feeds", feeds.app),
-    ("topics", topics.app),
-    ("stories", stories.app),
-    ("alerts", outbox.alerts_app),
-    ("outbox", outbox.app),
-    ("digest", digest.app),
-    ("silence", silence.app),
-    ("routes", routes.app),
-    ("channels", channels.app),
-    ("db", database.app),
-):
-    group.rich_markup_mode = None
-    app.add_typer(group, name=name)
 
 
 def show_version(wanted: bool) -> None:

@@ -17,9 +17,6 @@ from monitor.errors import NotFound
 if TYPE_CHECKING:
     from monitor.config import Settings
 
-OPTIONS = {"ignore_unknown_options": True}
-"""So that "-word" is a word to leave out, not an option."""
-
 
 def search(
     context: typer.Context,

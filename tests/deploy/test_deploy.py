@@ -6,16 +6,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import typer
 
-from monitor.cli import app
+from monitor.cli.verbs import VERBS
 from tests.programs import require_program
 
 TOP = Path(__file__).parents[2]
 UNIT = (TOP / "deploy/monitor.service").read_text()
 DOCKERFILE = (TOP / "deploy/Dockerfile").read_text()
 COMPOSE = (TOP / "deploy/compose.yaml").read_text()
-VERBS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
 def unit(key: str) -> str:
