@@ -38,7 +38,7 @@ faults: $(READY) ## prove each fault with full amounts, a line for each (half an
 bench: $(READY) ## measure cost and speed beside lemon24/reader (an hour; CASE=start for one, or OPTIONS)
 	@$(PY) -m tests.bench $(CASE) $(OPTIONS)
 
-soak: $(READY) ## a day of polling 200 feeds in a quarter of an hour: what grows? (SHARE=0.1 for a tenth)
+soak: $(READY) ## a day of polling 200 feeds in half an hour: what grows? (SHARE=0.1 for a tenth)
 	@$(PY) -m tests.soak $(if $(SHARE),--share $(SHARE))
 
 CORPUS ?= ../shared/corpus
