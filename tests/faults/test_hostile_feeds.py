@@ -72,6 +72,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         victim.configure(configure(hostile, *names))
         with victim.live("--hurry", str(HURRY)) as running:
             running.until(lambda: len(read_polls(victim)) == len(names), "all of them read")
+            running.until_logged("the page is at")  # importing it is no growth
             hostile.answers |= attacks
             turned, before = read_clock(), forget_peak(running)
             watch(running, victim, hostile, len(names), turned)
@@ -119,6 +120,7 @@ def configure(hostile: Hostile, *names: str) -> str:
     return f"""\
 polling.allow = {hostile.allow}
 classifier.encoder = "off"
+web.listen = "127.0.0.1:0"
 channels.file.url = "file://alerts.txt"
 {feeds}"""
 
