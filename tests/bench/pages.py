@@ -25,7 +25,8 @@ ASKED = 40
 
 PATHS = (
     *("/", "/?order=best", "/stories/1", "/stories.atom", "/stories.json"),
-    *("/topics", "/feeds", "/feeds/3", "/feeds.opml", "/digests", "/digests/coming/daily"),
+    *("/topics", "/topics/ai-overbuild", "/why-not?url=https://example.org/unread"),
+    *("/feeds", "/feeds/3", "/feeds.opml", "/digests", "/digests/coming/daily"),
     *("/deliveries", "/deliveries/1", "/status", "/metrics", "/readyz", "/articles/40"),
 )
 SEARCHES = ("rechenzentrum", "contract*", '"data centre"', "microsoft -vertrag")
