@@ -13,7 +13,7 @@ from monitor.core.model import (
 )
 from monitor.core.silence import Silence, find_silence
 from monitor.ports import Transaction
-from monitor.queries.outbox import OutboxLine, outline_row
+from monitor.queries.outbox import OutboxLine, list_told
 from monitor.queries.stories import (
     MemberLine,
     StoryLine,
@@ -21,6 +21,9 @@ from monitor.queries.stories import (
     outline_member,
     outline_story,
 )
+
+Words = Mapping[int, Mapping[str, bool]]
+"""What a person said of articles: by article and topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,15 @@ def list_cards(
     best_since: datetime | None = None,
 ) -> tuple[Card, ...]:
     """Stories at a glance, the newest first, or the best of those seen since then."""
-    stories = tx.stories.list(limit, topic, skip=skip, best_since=best_since)
-    return _make_cards(tx, [story for story in stories if story.members], now)
+    found = tx.stories.list(limit, topic, skip=skip, best_since=best_since)
+    stories = [story for story in found if story.members]
+    return _make_cards(tx, stories, _read_words(tx, stories), now)
 
 
 def show_card(tx: Transaction, story_id: int, now: datetime) -> Card:
     """One story at a glance. Raise `NotFound`."""
-    return _make_cards(tx, [get_story(tx, story_id)], now)[0]
+    story = get_story(tx, story_id)
+    return _make_cards(tx, [story], _read_words(tx, [story]), now)[0]
 
 
 def show_page(tx: Transaction, story_id: int, now: datetime) -> StoryPage:
@@ -89,12 +94,13 @@ def show_page(tx: Transaction, story_id: int, now: datetime) -> StoryPage:
         Report(outline_member(member), member.verdicts, words.get(member.article.id, {}))
         for member in story.members
     )
-    alerts = tuple(outline_row(row) for row in tx.outbox.told(str(story.id)))
-    return StoryPage(_make_cards(tx, [story], now)[0], reports, alerts)
+    return StoryPage(_make_cards(tx, [story], words, now)[0], reports, list_told(tx, story))
 
 
-def _make_cards(tx: Transaction, stories: Sequence[Story], now: datetime) -> tuple[Card, ...]:
-    words, silences = _read_words(tx, stories), tx.silences.in_force(now)
+def _make_cards(
+    tx: Transaction, stories: Sequence[Story], words: Words, now: datetime
+) -> tuple[Card, ...]:
+    silences = tx.silences.in_force(now)
     told = tx.outbox.first_told(story.id for story in stories)
     return tuple(
         _make_card(
@@ -131,8 +137,8 @@ def _choose_sources(members: Iterable[Flagged]) -> tuple[MemberLine, ...]:
     return tuple({member.article.feed_id: outline_member(member) for member in members}.values())
 
 
-def _read_words(tx: Transaction, stories: Iterable[Story]) -> dict[int, dict[str, bool]]:
-    """What a person said of the stories' articles: by article and topic."""
+def _read_words(tx: Transaction, stories: Iterable[Story]) -> Words:
+    """What a person said of the stories' articles."""
     articles = [member.article.id for story in stories for member in story.members]
     words: dict[int, dict[str, bool]] = {}
     for begin in range(0, len(articles), 500):

@@ -10,7 +10,6 @@ from starlette.routing import Route
 from monitor import queries
 from monitor.app import add_silence
 from monitor.core.silence import Matcher
-from monitor.core.words import say
 from monitor.ports import Transaction
 from monitor.web.label import note_word, read_word
 from monitor.web.paging import read_number, turn_pages
@@ -65,7 +64,7 @@ async def label(visit: Visit, form: FormData) -> Response:
 
 async def silence(visit: Visit, form: FormData) -> Response:  # noqa: ARG001 - it says nothing more
     """Tell nobody of the story from now on, for a week."""
-    reason = say(visit.language, "page.story.silence.reason")
+    reason = visit.say("page.story.silence.reason")
 
     def job(tx: Transaction, card: queries.Card) -> None:
         if card.silence is None:

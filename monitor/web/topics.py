@@ -39,7 +39,7 @@ async def show_line(visit: Visit) -> Response:
     topic = _find(visit)
     threshold = _read_threshold(visit.request.query_params)
     told = await visit.rehearse(topic.name, threshold)
-    return visit.render("line.html.jinja", line=told.topics[0], told=told, topic=topic)
+    return visit.render("line.html.jinja", line=told.topics[0])
 
 
 async def set_threshold(visit: Visit, form: FormData) -> Response:
