@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
+from monitor.core.ids import read_id
 from monitor.core.link import vary_link
 from monitor.core.model import Article, Page, Verdict
 from monitor.errors import NotFound
 from monitor.ports import Transaction
 from monitor.queries.outbox import OutboxLine, list_told
 from monitor.queries.stories import StoryLine, outline_story
-
-LONGEST_ID = 18
-"""Digits. No database counts further, and a person who types more means something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,9 @@ def find_article(tx: Transaction, reference: str, link: str | None = None) -> Ar
 
 def find_articles(tx: Transaction, reference: str, link: str | None = None) -> tuple[Article, ...]:
     """All articles of this id or address; `link` is looked for in all ways feeds may write it."""
-    if reference.isdecimal():
-        found = tx.articles.get(int(reference)) if len(reference) <= LONGEST_ID else None
+    id_ = read_id(reference)
+    if id_ is not None:
+        found = tx.articles.get(id_)
         return (found,) if found else ()
     addresses = dict.fromkeys((reference, *(vary_link(link) if link else ())))
     articles = (article for address in addresses for article in tx.articles.find(address))

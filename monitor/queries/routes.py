@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.delivery import HOUR, Act, ChannelRules, take_turn
+from monitor.core.ids import read_id
 from monitor.core.model import FIRST, Alert, Delivery, OutboxRow, Route, Story, Subject
 from monitor.core.route import Traits, judge_routes, read_traits, route
 from monitor.core.silence import describe_silence, find_silence
@@ -54,8 +55,9 @@ class RoutesAnswer:
 
 def find_story(tx: Transaction, reference: str) -> Story:
     """The story of this id, or of the article with this address. Raise `NotFound`."""
-    if reference.isdecimal():
-        return get_story(tx, int(reference))
+    id_ = read_id(reference)
+    if id_ is not None:
+        return get_story(tx, id_)
     article = find_article(tx, reference)
     story = tx.stories.of(article.id)
     if story is None:

@@ -96,7 +96,7 @@ async def _weigh(visit: Visit, article: Article) -> Mapping[str, tuple[Ground, .
 
 
 ROUTES = [
-    Route("/articles/{article:int}", shows(show_article)),
-    Route("/articles/{article:int}/label", takes(label), methods=["POST"]),
+    Route("/articles/{article:id}", shows(show_article)),
+    Route("/articles/{article:id}/label", takes(label), methods=["POST"]),
     Route("/why-not", shows(ask_why)),
 ]

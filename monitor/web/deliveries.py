@@ -86,8 +86,8 @@ def _read_subject(asked: QueryParams) -> Subject | None:
 
 ROUTES = [
     Route("/deliveries", shows(list_deliveries)),
-    Route("/deliveries/{row:int}", shows(show_delivery)),
-    Route("/deliveries/{row:int}/message", shows(show_text)),
-    Route("/deliveries/{row:int}/retry", takes(retry), methods=["POST"]),
-    Route("/deliveries/{row:int}/drop", takes(drop), methods=["POST"]),
+    Route("/deliveries/{row:id}", shows(show_delivery)),
+    Route("/deliveries/{row:id}/message", shows(show_text)),
+    Route("/deliveries/{row:id}/retry", takes(retry), methods=["POST"]),
+    Route("/deliveries/{row:id}/drop", takes(drop), methods=["POST"]),
 ]

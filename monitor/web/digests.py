@@ -65,7 +65,7 @@ def _find_plan(visit: Visit) -> DigestPlan:
 
 ROUTES = [
     Route("/digests", shows(list_digests)),
-    Route("/digests/{row:int}", shows(show_digest)),
+    Route("/digests/{row:id}", shows(show_digest)),
     Route("/digests/coming/{name}", shows(preview)),
     Route("/digests/coming/{name}/message", shows(preview_text)),
 ]

@@ -88,7 +88,7 @@ def _is_calm(line: queries.FeedLine) -> bool:
 
 ROUTES = [
     Route("/feeds", shows(list_feeds)),
-    Route("/feeds/{feed:int}", shows(show_feed)),
-    Route("/feeds/{feed:int}/poll", takes(poll), methods=["POST"]),
-    Route("/feeds/{feed:int}/remove", takes(remove), methods=["POST"]),
+    Route("/feeds/{feed:id}", shows(show_feed)),
+    Route("/feeds/{feed:id}/poll", takes(poll), methods=["POST"]),
+    Route("/feeds/{feed:id}/remove", takes(remove), methods=["POST"]),
 ]

@@ -25,7 +25,7 @@ async def show_search(visit: Visit) -> Response:
         return _render(visit, given)
     try:
         among = _read_among(given, visit.app.settings.timezone)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter: before the year 1, or after 9999
         return _render(visit, given, 400, error=visit.say("page.search.no_date"))
     order = Order.NEWEST if given["order"] == Order.NEWEST else Order.BEST
     like = given["like"] or None
@@ -44,7 +44,7 @@ def _render(visit: Visit, given: dict[str, str], status: int = 200, **found: Any
 
 
 def _read_among(given: dict[str, str], zone: str) -> Among:
-    """Raise `ValueError` for what is no date."""
+    """Raise `ValueError` or `OverflowError` for what is no date."""
     return Among(
         topic=given["topic"] or None,
         flagged=bool(given["flagged"]),

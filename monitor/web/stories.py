@@ -100,8 +100,8 @@ async def _change(visit: Visit, job: Any) -> Response:
 
 ROUTES = [
     Route("/", shows(list_stories)),
-    Route("/stories/{story:int}", shows(show_story)),
-    Route("/stories/{story:int}/label", takes(label), methods=["POST"]),
-    Route("/stories/{story:int}/silence", takes(silence), methods=["POST"]),
-    Route("/stories/{story:int}/end-silence", takes(end_silence), methods=["POST"]),
+    Route("/stories/{story:id}", shows(show_story)),
+    Route("/stories/{story:id}/label", takes(label), methods=["POST"]),
+    Route("/stories/{story:id}/silence", takes(silence), methods=["POST"]),
+    Route("/stories/{story:id}/end-silence", takes(end_silence), methods=["POST"]),
 ]

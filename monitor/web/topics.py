@@ -14,6 +14,7 @@ from starlette.routing import Route
 from monitor import queries
 from monitor.app import find_fixed, load_evaluation, move_threshold, run_verb
 from monitor.core.classifier import Topic
+from monitor.core.ids import read_id
 from monitor.core.topic import check_name
 from monitor.errors import MonitorError
 from monitor.ports import Transaction
@@ -54,10 +55,10 @@ async def set_threshold(visit: Visit, form: FormData) -> Response:
 
 async def take_word_back(visit: Visit, form: FormData) -> Response:
     """Undo what a person said of an article."""
-    topic, article = _find(visit), str(form.get("article"))
-    if not article.isdecimal():
+    topic, article = _find(visit), read_id(str(form.get("article")))
+    if article is None:
         raise HTTPException(400)
-    await visit.write(lambda tx: tx.labels.undo(int(article), topic.name, visit.now))
+    await visit.write(lambda tx: tx.labels.undo(article, topic.name, visit.now))
     return visit.go_to(f"/topics/{topic.name}#words")
 
 

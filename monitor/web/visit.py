@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from monitor.app import App
+from monitor.core.ids import ID_DIGITS
 from monitor.core.words import say
 from monitor.ports import Transaction
 from monitor.queries.backtest import Backtest
@@ -42,6 +44,12 @@ class Visit:
         """Whether htmx wants a part of the page in the place of another."""
         return self.request.headers.get("HX-Request") == "true"
 
+    @property
+    def here(self) -> str:
+        """The page's own address with what was asked of it: where one comes back to it."""
+        url = self.request.url
+        return f"{url.path}?{url.query}" if url.query else url.path
+
     async def read(self, query: Callable[[Transaction], T]) -> T:
         """Ask the store."""
         return await self.app.parts.store.read(query)
@@ -69,6 +77,7 @@ class Visit:
         shared: Mapping[str, Any] = {
             "token": self.token,
             "path": self.request.url.path,
+            "here": self.here,
             "topics": self.app.parts.labels(self.language),
         }
         return write_page(
@@ -83,6 +92,23 @@ class Visit:
     def go_to(self, path: str) -> Response:
         """Send a browser on after a POST, so that reloading does not post again."""
         return RedirectResponse(path, 303)
+
+
+class _IdConvertor(Convertor[int]):
+    """Reads `{story:id}` in the path of a page; with any other number there is no such page."""
+
+    regex = ID_DIGITS
+
+    def convert(self, value: str) -> int:
+        """The id that a page finds in `path_params`."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """The other way round."""
+        return str(value)
+
+
+register_url_convertor("id", _IdConvertor())
 
 
 def open_visit(request: Request) -> Visit:

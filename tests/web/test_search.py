@@ -40,3 +40,11 @@ async def test_every_question_has_an_answer(site: Site, asked: str, status: int)
     answer = await site.get(f"/search?{asked}")
     assert answer.status == status
     assert ('role="alert"' in answer.text) is (status == 400)
+
+
+async def test_a_day_that_no_clock_showed_is_refused(site: Site) -> None:
+    file = site.app.settings.folder / "config.toml"
+    east = file.read_text(encoding="utf-8").replace('"UTC"', '"Europe/Berlin"')
+    file.write_text(east, encoding="utf-8")
+    await site.reload()
+    assert (await site.get("/search?q=a&since=0001-01-01")).status == 400
