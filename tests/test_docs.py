@@ -3,56 +3,32 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
-from typer.main import get_command
 
-from monitor.cli import app
 from monitor.config import read_default_config
 from monitor.demo.news import load_news
 from monitor.web import events, health, metrics, syndication
+from tests.cli.verbs import find_verbs
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+VERBS = list(find_verbs())
 COMMANDS = sorted(set(re.findall(r"`monitor ((?:[a-z]+ ?)+)", README)))
 
 
-CONTEXT: Any = None
-"""None of our groups asks for it."""
-
-
-def find_verbs(command: typer.core.TyperGroup, prefix: str = "") -> Iterator[str]:
-    """Every verb a person can type, such as "feeds add"."""
-    for name in command.list_commands(CONTEXT):
-        sub = command.get_command(CONTEXT, name)
-        if isinstance(sub, typer.core.TyperGroup):
-            yield from find_verbs(sub, f"{prefix}{name} ")
-        else:
-            yield prefix + name
-
-
-def verbs() -> list[str]:
-    command = get_command(app)
-    assert isinstance(command, typer.core.TyperGroup)
-    return sorted(find_verbs(command))
-
-
-@pytest.mark.parametrize("verb", verbs())
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_is_in_the_readme(verb: str) -> None:
     assert f"| `monitor {verb}" in README
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_of_the_readme_exists(command: str) -> None:
-    known = verbs()
-    assert any(verb == command.strip() or verb.startswith(command) for verb in known)
+    assert any(verb == command.strip() or verb.startswith(command) for verb in VERBS)
 
 
-@pytest.mark.parametrize("verb", verbs())
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help(verb: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "monitor", *verb.split(), "--help"],

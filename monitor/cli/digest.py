@@ -64,7 +64,7 @@ def digest(
 @app.command("list")
 def list_digests(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 30,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 30,
     as_json: JsonFlag = False,
 ) -> None:
     """List digests and what became of them; one is told when its channel has taken it."""

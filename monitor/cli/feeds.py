@@ -7,7 +7,14 @@ import typer
 
 from monitor import queries
 from monitor.cli import feedlist, probe, session
-from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+from monitor.cli.output import (
+    JsonFlag,
+    print_done,
+    print_json,
+    print_table,
+    show_time,
+    to_plain,
+)
 from monitor.cli.probe import Address, check_address
 from monitor.core.latency import Latency
 from monitor.core.model import FeedSpec, Origin
@@ -62,6 +69,7 @@ def add_feed(
     url: Address,
     name: Annotated[str | None, typer.Option(help="What to call it (default: its host).")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be repeated.")] = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Add a feed; it lives in the database, config.toml stays as it is."""
     spec = FeedSpec(
@@ -72,17 +80,19 @@ def add_feed(
     )
     now = session.read_clock()
     feed = session.change(context, lambda tx: tx.feeds.add(spec, now))
-    typer.echo(f"{feed.spec.name} will be polled; what is there already raises no alert.")
+    text = f"{feed.spec.name} will be polled; what is there already raises no alert."
+    print_done({"id": feed.id} | to_plain(feed.spec), text, as_json=as_json)
 
 
 @app.command("remove")
-def remove_feed(context: typer.Context, url: Address) -> None:
+def remove_feed(context: typer.Context, url: Address, as_json: JsonFlag = False) -> None:
     """Stop polling a feed that was added by command; its articles stay."""
     from monitor.app import remove_feed as remove
 
     settings = session.read_settings(context)
     feed = session.change(context, lambda tx: remove(tx, url, settings))
-    typer.echo(f"{feed.spec.name} is no longer polled.")
+    text = f"{feed.spec.name} is no longer polled."
+    print_done({"id": feed.id} | to_plain(feed.spec), text, as_json=as_json)
 
 
 def show_latency(latency: Latency | None) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from monitor import queries
 from monitor.cli import session, shelf
-from monitor.cli.output import print_json, printable
+from monitor.cli.output import JsonFlag, print_done, print_json, printable
 from monitor.core.model import Article, Label, LabelSource, TopicVersion
 from monitor.errors import NotFound
 from monitor.ports import Transaction
@@ -32,6 +32,7 @@ def label(
     word: Annotated[Word | None, typer.Argument(help="Is it what the topic wants?")] = None,
     topic: Annotated[str, typer.Option("--topic", help="The topic's name.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take the word on it back.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Say whether an article is what a topic wants; `topics train NAME` learns from it."""
     if (word is None) is not undo:
@@ -55,11 +56,15 @@ def label(
     said = "no word" if word is None else word.value
     yes = sum(one.wanted for one in labels)
     already = "" if changed else " (it was said already)"
-    typer.echo(f"{said} for {topic}{already}: {printable(found.title)}")
-    typer.echo(
+    text = (
+        f"{said} for {topic}{already}: {printable(found.title)}\n"
         f"{topic} has {yes} yes and {len(labels) - yes} no;"
         f" `monitor topics train {topic}` shows what that would change."
     )
+    wanted = None if word is None else word is Word.YES
+    row = {"article": found.id, "title": found.title, "topic": topic, "wanted": wanted}
+    counts = {"changed": changed, "yes": yes, "no": len(labels) - yes}
+    print_done(row | counts, text, as_json=as_json)
 
 
 def train_topic(context: typer.Context, name: str, *, apply: bool, as_json: bool) -> None:
@@ -95,13 +100,15 @@ def train_topic(context: typer.Context, name: str, *, apply: bool, as_json: bool
     typer.echo(f"\n{new.version}: {said}.")
 
 
-def undo_training(context: typer.Context, name: str) -> None:
+def undo_training(context: typer.Context, name: str, *, as_json: bool) -> None:
     """Go back to the version before; the labels stay."""
     now = session.read_clock()
     shelf.find_topic(context, name)
     undone = session.change(context, lambda tx: tx.topics.undo(name, now))
     topic = shelf.find_topic(context, name)
-    typer.echo(f"{name}: {undone.version} is undone, {topic.version} is in force. Labels stay.")
+    text = f"{name}: {undone.version} is undone, {topic.version} is in force. Labels stay."
+    row = {"name": name, "undone": undone.version, "version": topic.version}
+    print_done(row, text, as_json=as_json)
 
 
 def _find_base(tx: Transaction, topic: "Topic") -> "tuple[Topic, int, bool]":

@@ -6,7 +6,8 @@ import typer
 
 from monitor import queries
 from monitor.cli import session
-from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+from monitor.cli.output import JsonFlag, print_done, print_json, print_table, show_time
+from monitor.core.ids import LARGEST_ID
 from monitor.core.model import Delivery
 from monitor.ports import Transaction
 
@@ -15,7 +16,7 @@ alerts_app = typer.Typer(help="What was told of stories, and to whom.", no_args_
 
 NO_LIMIT = 10**9
 
-Ids = Annotated[list[int], typer.Argument(help="Ids of outbox rows.")]
+Ids = typer.Argument(min=1, max=LARGEST_ID, help="Ids of outbox rows.")
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
 
 
@@ -54,9 +55,10 @@ def list_outbox(
 @app.command("retry")
 def retry(
     context: typer.Context,
-    ids: Annotated[list[int] | None, typer.Argument(help="Ids of dead rows.")] = None,
+    ids: Annotated[list[int] | None, Ids] = None,
     channel: Annotated[str | None, typer.Option(help="All dead rows of this channel.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All dead rows.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Send dead messages again, with their old key and text."""
     from monitor.app import retry_rows
@@ -70,17 +72,17 @@ def retry(
         return retry_rows(tx, ids or [row.id for row in reversed(dead)], now)
 
     moved = session.change(context, job)
-    typer.echo(f"{moved} messages wait for delivery.")
+    print_done({"revived": moved}, f"{moved} messages wait for delivery.", as_json=as_json)
 
 
 @app.command("drop")
-def drop(context: typer.Context, ids: Ids) -> None:
+def drop(context: typer.Context, ids: Annotated[list[int], Ids], as_json: JsonFlag = False) -> None:
     """Give up waiting messages: they will not be sent."""
     from monitor.app import drop_rows
 
     now = session.read_clock()
     moved = session.change(context, lambda tx: drop_rows(tx, ids, now))
-    typer.echo(f"{moved} messages dropped.")
+    print_done({"dropped": moved}, f"{moved} messages dropped.", as_json=as_json)
 
 
 @alerts_app.command("list")

@@ -42,6 +42,11 @@ def print_json(value: object) -> None:
     typer.echo(json.dumps(to_plain(value), ensure_ascii=False, indent=2))
 
 
+def print_done(value: object, text: str, *, as_json: bool) -> None:
+    """Say what a verb has done: to machines the value as JSON, to people the text."""
+    print_json(value) if as_json else typer.echo(text)
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:
     """Print rows under columns; `empty` is said when there are none. Cells are never markup."""
     from rich.console import Console

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import session, shelf
-from monitor.cli.output import JsonFlag, print_json, printable
+from monitor.cli.output import JsonFlag, print_done, print_json, printable
 from monitor.cli.reading import read_heading, read_single
 from monitor.core.model import Document, FetchRequest, OwnTopic, TopicVersion
 from monitor.errors import ExtractError, MonitorError
@@ -78,7 +78,7 @@ def add_topic(
     shelf.show_hits(best)
 
 
-def remove_topic(context: typer.Context, name: Name) -> None:
+def remove_topic(context: typer.Context, name: Name, as_json: JsonFlag = False) -> None:
     """Look for it no more; a topic that ships is switched off in config.toml."""
     settings = session.read_settings(context)
     named = {table.name for table in settings.topics} | {route.topic for route in settings.routes}
@@ -86,7 +86,8 @@ def remove_topic(context: typer.Context, name: Name) -> None:
         raise MonitorError(f"{name} is named in {settings.source.path}; remove it there first")
     now = session.read_clock()
     session.change(context, lambda tx: tx.topics.remove(name, now))
-    typer.echo(f"{name} is no longer looked for; what was told of it stays.")
+    text = f"{name} is no longer looked for; what was told of it stays."
+    print_done({"name": name}, text, as_json=as_json)
 
 
 def export_topic(
@@ -116,12 +117,16 @@ def export_topic(
 def import_topic(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What was exported.")],
+    as_json: JsonFlag = False,
 ) -> None:
     """Look for a topic that was exported, with its weights."""
     topic, figures = read_export(file)
     _check_new(context, topic.name)
     shelf.add_topic_keywords(topic.name, topic.keywords)
     _store(context, topic, figures, session.read_clock())
+    if as_json:
+        print_json(shelf.to_row(topic, "own") | {"figures": figures})
+        return
     typer.echo(f"{topic.name}: threshold {topic.threshold:.2f}, version {topic.version}")
     shelf.show_figures(figures)
 

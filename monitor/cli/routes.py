@@ -32,7 +32,7 @@ def try_routes(
     language: Annotated[str | None, typer.Option(help="… in this language.")] = None,
     feed: Annotated[list[str] | None, typer.Option(help="… from this feed or host.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="… from a feed with this tag.")] = None,
-    sources: Annotated[int, typer.Option(min=1, help="… from so many sources.")] = 1,
+    sources: Annotated[int, typer.Option(min=1, max=1_000, help="… from so many sources.")] = 1,
     as_json: JsonFlag = False,
 ) -> None:
     """Say which route takes a story, stored or imagined, and what would become of it now."""

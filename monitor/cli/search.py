@@ -79,12 +79,12 @@ def read_moment(text: str | None, now: datetime, timezone: str) -> datetime | No
 
     if text is None:
         return None
-    if re.fullmatch(r"\d{1,6}[smhd]", text):
-        span = read_duration(text)
-        return now - (span if isinstance(span, timedelta) else timedelta())
     try:
+        if re.fullmatch(r"\d{1,6}[smhd]", text):
+            span = read_duration(text)
+            return now - (span if isinstance(span, timedelta) else timedelta())
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         said = f'{text!r} is no time; write "7d" or "2026-11-01"'
         raise typer.BadParameter(said) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.cli import session
-from monitor.cli.output import JsonFlag, print_json, print_table, show_time
+from monitor.cli.output import JsonFlag, print_done, print_json, print_table, show_time
+from monitor.core.ids import LARGEST_ID
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ def add_silence(
     until: Annotated[str, typer.Option(help='For so long ("2h") or until then (ISO, local).')],
     topic: Annotated[str | None, typer.Option(help="Stories of this topic.")] = None,
     feed: Annotated[str | None, typer.Option(help="Stories that only this feed reports.")] = None,
-    story: Annotated[int | None, typer.Option(help="The story of this id.")] = None,
+    story: Annotated[
+        int | None, typer.Option(min=1, max=LARGEST_ID, help="The story of this id.")
+    ] = None,
     words: Annotated[str | None, typer.Option(help="All these words are in the title.")] = None,
     reason: Annotated[str, typer.Option(help="Why, for whoever reads the list.")] = "",
     as_json: JsonFlag = False,
@@ -85,19 +88,21 @@ def list_silences(
 
 @app.command("expire")
 def expire_silence(
-    context: typer.Context, silence: Annotated[int, typer.Argument(help="Its id.")]
+    context: typer.Context,
+    silence: Annotated[int, typer.Argument(min=1, max=LARGEST_ID, help="Its id.")],
+    as_json: JsonFlag = False,
 ) -> None:
     """End a silence now; what it dropped stays untold."""
     now = session.read_clock()
-    session.change(context, lambda tx: tx.silences.expire(silence, now))
-    typer.echo(f"Silence {silence} is over.")
+    ended = session.change(context, lambda tx: tx.silences.expire(silence, now))
+    print_done(ended, f"Silence {silence} is over.", as_json=as_json)
 
 
 def read_until(text: str, now: datetime, timezone: str) -> datetime:
     """Read a span from now ("2h") or a moment ("2026-12-01T08:00", local unless it has a zone)."""
     from monitor.config import read_duration
 
-    if re.fullmatch(r"\d+[smhd]", text):
+    if re.fullmatch(r"\d{1,6}[smhd]", text):
         span = read_duration(text)
         return now + (span if isinstance(span, timedelta) else timedelta())
     try:

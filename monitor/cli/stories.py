@@ -15,7 +15,10 @@ from monitor.cli.output import (
     printable,
     show_time,
 )
+from monitor.core.ids import LARGEST_ID
 from monitor.ports import Transaction
+
+Id = Annotated[int, typer.Argument(min=1, max=LARGEST_ID)]
 
 app = typer.Typer(help="Articles on one event, told once.", no_args_is_help=True)
 app.command("eval")(likeness.evaluate_stories)
@@ -53,7 +56,7 @@ def list_stories(
 
 
 @app.command("show")
-def show_story(context: typer.Context, story: int, as_json: JsonFlag = False) -> None:
+def show_story(context: typer.Context, story: Id, as_json: JsonFlag = False) -> None:
     """Show one story: its articles and what was told of it."""
     answer = session.query(context, lambda tx: queries.show_story(tx, story))
     if as_json:
@@ -84,8 +87,11 @@ def show_story(context: typer.Context, story: int, as_json: JsonFlag = False) ->
 @app.command("split")
 def split(
     context: typer.Context,
-    story: int,
-    articles: Annotated[list[int], typer.Argument(help="Ids of the articles to split off.")],
+    story: Id,
+    articles: Annotated[
+        list[int],
+        typer.Argument(min=1, max=LARGEST_ID, help="Ids of the articles to split off."),
+    ],
     as_json: JsonFlag = False,
 ) -> None:
     """Make a story of its own of some of a story's articles; they never come back."""
@@ -99,7 +105,7 @@ def split(
 
 
 @app.command("merge")
-def merge(context: typer.Context, story: int, other: int, as_json: JsonFlag = False) -> None:
+def merge(context: typer.Context, story: Id, other: Id, as_json: JsonFlag = False) -> None:
     """Put another story into a story; what is like either belongs to it from now on."""
     from monitor.app import merge_by_hand
 

@@ -7,7 +7,7 @@ import typer
 
 from monitor.cli import bench, learn, session, shelf
 from monitor.cli import own as own_topics
-from monitor.cli.output import JsonFlag, print_json, print_table
+from monitor.cli.output import JsonFlag, print_done, print_json, print_table
 from monitor.errors import NotFound
 
 app = typer.Typer(help="What the monitor looks for.", no_args_is_help=True)
@@ -75,6 +75,7 @@ def move_threshold(
     reset: Annotated[
         bool, typer.Option("--reset", help="Flag as the topic itself says again.")
     ] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Set from which score on a topic flags; `monitor backtest` shows what that would tell.
 
@@ -88,7 +89,9 @@ def move_threshold(
     settings, now = session.read_settings(context), session.read_clock()
     session.change(context, lambda tx: move(tx, settings, name, value, now))
     moved = shelf.find_topic(context, name).threshold
-    typer.echo(f"{name}: threshold {topic.threshold:.3g} → {moved:.3g}")
+    row = {"name": name, "before": topic.threshold, "threshold": moved}
+    text = f"{name}: threshold {topic.threshold:.3g} → {moved:.3g}"
+    print_done(row, text, as_json=as_json)
 
 
 @app.command("eval")
@@ -145,7 +148,7 @@ def train_topics(
     a corpus and their weights written: that is for those who make this program.
     """
     if undo and name:
-        learn.undo_training(context, name)
+        learn.undo_training(context, name, as_json=as_json)
         return
     if name:
         learn.train_topic(context, name, apply=apply, as_json=as_json)

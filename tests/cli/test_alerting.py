@@ -174,6 +174,7 @@ def test_a_silence_is_added_listed_and_expired(desk: Desk) -> None:
         (("--until", "2h"), "say which stories"),
         (("--until", "2h", "--words", "!"), "say which stories"),
         (("--until", "soon", "--story", "1"), "is no time"),
+        (("--until", "99999999999d", "--story", "1"), "is no time"),
         (("--until", "2020-01-01T08:00", "--story", "1"), "is over already"),
         (("--until", "2h", "--story", "7"), "no story 7"),
         (("--until", "2h", "--feed", "Nirgendblatt"), "no feed Nirgendblatt"),

@@ -293,7 +293,8 @@ def test_a_shipped_topic_learns_too_and_goes_back(desk: Desk) -> None:
     learned = desk.ask("topics", "train", "ai-overbuild", "--apply")["version"]
     row = desk.ask("topics", "list")[1]
     assert (row["version"], row["from"]) == (learned, "shipped, learned")
-    desk.do("topics", "train", "ai-overbuild", "--undo")
+    undone = desk.ask("topics", "train", "ai-overbuild", "--undo")
+    assert undone == {"name": "ai-overbuild", "undone": learned, "version": shipped}
     assert desk.ask("topics", "list")[1]["version"] == shipped
 
 
@@ -345,6 +346,8 @@ def test_an_exported_topic_judges_the_same_elsewhere(desk: Desk, tmp_path: Path)
     assert topics["strikes"]["evidence"]
     desk.do("topics", "remove", "strikes")
     assert "background" in desk.do("topics", "import", file)
+    assert desk.ask("topics", "remove", "strikes") == {"name": "strikes"}
+    assert desk.ask("topics", "import", file)["figures"] == exported["evaluation"]
     assert json.loads(desk.do("topics", "export", "strikes")) == exported
     with pytest.raises(MonitorError, match="there is a topic strikes already"):
         desk.run("topics", "import", file)

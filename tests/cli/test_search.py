@@ -92,6 +92,7 @@ def test_what_is_not_indexed_yet_is_told(verbs: Verbs) -> None:
         (("-kai",), "says only what to leave out"),
         (("kai", "--topc", "x"), "no such option: --topc"),
         (("kai", "--since", "gestern"), "'gestern' is no time"),
+        (("kai", "--since", "999999d"), "'999999d' is no time"),
     ],
 )
 def test_what_cannot_be_searched_is_a_wrong_use(
