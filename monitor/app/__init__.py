@@ -39,6 +39,7 @@ from monitor.pipeline.labels import (
     take_vote,
     undo_vote,
 )
+from monitor.pipeline.nearest import find_nearest
 from monitor.pipeline.silences import add_silence
 from monitor.store import Ballast, DailyBackups, back_up, check, open_store, restore
 from monitor.topics import load_evaluation
@@ -68,6 +69,7 @@ __all__ = [
     "drop_rows",
     "encoder_available",
     "find_fixed",
+    "find_nearest",
     "import_feeds",
     "load_evaluation",
     "make_ballot",

@@ -100,7 +100,8 @@ def _print_verdict(verdict: Verdict, likes: "Sequence[Nearest]") -> None:
             (f"  {' '.join(evidence.concepts)}", "dim"),
         )
         if like and like.text:
-            print_line((f"         like: {printable(like.text)}", "italic dim"))
+            alike = f"         like ({like.similarity:.2f}): {printable(like.text)}"
+            print_line((alike, "italic dim"))
 
 
 def _print_text(article: Article, verdicts: Sequence[Verdict]) -> None:

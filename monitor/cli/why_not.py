@@ -144,4 +144,5 @@ def _print_grounds(
         print_line(("  nothing in it speaks for the topic: it names none of its concepts", "dim"))
     for like in likes:
         if like.text:
-            print_line((f"  nearest in the topic's texts: {printable(like.text)}", "italic dim"))
+            said = f"  nearest in the topic's texts ({like.similarity:.2f}): {printable(like.text)}"
+            print_line((said, "italic dim"))

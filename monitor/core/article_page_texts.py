@@ -71,6 +71,29 @@ ARTICLE_PAGE_TEXTS = {
         "Das war gerade nicht zu beurteilen. Bitte später noch einmal laden.",
         "It could not be judged just now. Please load this page again later.",
     ),
+    "page.nearest": (
+        "Welchen Beispielsätzen das ähnelt",
+        "Which example sentences that is like",
+    ),
+    "page.nearest.ask": ("Mit den Beispielen vergleichen", "Compare with the examples"),
+    "page.nearest.wait": (
+        "Es wird mit den Beispielen der Themen verglichen …",
+        "It is compared with the topics' examples …",
+    ),
+    "page.nearest.to": ("Am nächsten:", "Nearest:"),
+    "page.nearest.by": ("Ähnlichkeit {alike}", "similarity {alike}"),
+    "page.nearest.none": (
+        "Keiner der Beispielsätze ist ähnlich.",
+        "None of the example sentences is like it.",
+    ),
+    "page.nearest.off": (
+        "Dazu fehlt der Satz-Encoder: Er ist ausgeschaltet oder nicht installiert.",
+        "That needs the sentence encoder, which is switched off or not installed.",
+    ),
+    "page.nearest.failed": (
+        "Das war gerade nicht zu vergleichen. Bitte später noch einmal laden.",
+        "It could not be compared just now. Please load this page again later.",
+    ),
     "page.why": ("Warum wurde … nicht gemeldet?", "Why was … not told?"),
     "page.why.title": ("Warum wurde das nicht gemeldet?", "Why was this not told?"),
     "page.why.how": (

@@ -13,6 +13,7 @@ from monitor.core.events import Event
 from monitor.core.feed import Timing
 from monitor.core.likeness import Likeness
 from monitor.core.model import DigestPlan, Route
+from monitor.core.nearest import Exemplar
 from monitor.core.rhythm import make_pace
 from monitor.pipeline.expected import Expected
 from monitor.pipeline.lanes import Lanes
@@ -83,7 +84,8 @@ class Live:
     settled (a bug), so that none is until then.
     `kept_at` is the last housekeeping, and `backup_at` when a failed backup is tried again.
     `rescued`: the database took the place of a damaged one, so first fetches alert nobody.
-    `expected` is what feeds and topics usually bring, None while it is not learned.
+    `expected` is what feeds and topics usually bring, None while it is not learned. `exemplars` are
+    the encoded sentences of topics whose articles a person looked at, with the topic they are of.
     """
 
     polling: set[int] = field(default_factory=set)
@@ -103,6 +105,7 @@ class Live:
     stopping: bool = False
     rescued: bool = False
     expected: Expected | None = None
+    exemplars: dict[str, tuple[Topic, tuple[Exemplar, ...]]] = field(default_factory=dict)
 
     def run_out(self) -> None:
         """Note that the disk is full; housekeeping comes next, everything else waits."""

@@ -2,21 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
+from typing import TypeVar
 
 from starlette.datastructures import FormData
 from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor import queries
-from monitor.app import read_link, weigh_article
+from monitor.app import find_nearest, read_link, weigh_article
 from monitor.core.grounds import Ground
 from monitor.core.model import UNJUST, Article
+from monitor.core.nearest import Nearest
 from monitor.errors import NotFound, WorkerError
-from monitor.queries.why_not import Reader, WhyNotAnswer, why_not
+from monitor.queries.why_not import Reader, WhyNot, WhyNotAnswer, why_not
 from monitor.web.label import note_word, read_word
 from monitor.web.visit import Visit, shows, takes
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +31,16 @@ MOST_FEEDS = 10
 
 
 async def show_article(visit: Visit) -> Response:
-    """One article whole; with `grounds` its text is judged again, which takes a moment."""
+    """One article whole.
+
+    With `grounds` its text is judged again, with `nearest` its evidence is compared with what the
+    topics were made from. Either takes a moment, so the page asks for it when it is shown.
+    """
     id_, reader = visit.request.path_params["article"], _read_as(visit)
     page = await visit.read(lambda tx: queries.show_article(tx, id_, reader))
     unjust = page.why.gate in UNJUST
-    weigh = unjust and "grounds" in visit.request.query_params
+    asked = visit.request.query_params
+    weigh, compare = unjust and "grounds" in asked, "nearest" in asked
     return visit.render(
         "article.html.jinja",
         page=page,
@@ -39,6 +48,9 @@ async def show_article(visit: Visit) -> Response:
         unjust=unjust,
         weighed=weigh,
         grounds=await _weigh(visit, page.article) if weigh else None,
+        encodes=visit.app.parts.encoder is not None,
+        compared=compare,
+        nearest=await _compare(visit, page.why) if compare else None,
     )
 
 
@@ -86,12 +98,22 @@ def _read_as(visit: Visit) -> Reader:
 
 
 async def _weigh(visit: Visit, article: Article) -> Mapping[str, tuple[Ground, ...]] | None:
+    answer = weigh_article(visit.app.parts, article)
+    return await _wait_for(answer, f"article {article.id} was not judged again")
+
+
+async def _compare(visit: Visit, why: WhyNot) -> Mapping[str, tuple[Nearest, ...]] | None:
+    answer = find_nearest(visit.app.parts, why.verdicts)
+    return await _wait_for(answer, f"article {why.article.id} was not compared with examples")
+
+
+async def _wait_for(answer: Awaitable[T], otherwise: str) -> T | None:
     """None where the analyser cannot say, or not now."""
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            return await weigh_article(visit.app.parts, article)
+            return await answer
     except (WorkerError, TimeoutError) as error:
-        log.warning("article %d was not judged again: %s", article.id, str(error) or "no answer")
+        log.warning("%s: %s", otherwise, str(error) or "no answer")
         return None
 
 

@@ -27,10 +27,10 @@ needs_extra = pytest.mark.skipif(not encoder_available(), reason="the semantic e
 
 def test_what_a_topic_wants_is_cut_into_sentences() -> None:
     assert split_exemplars(TOPIC) == [
-        "Dockers walk out",
-        "The port of Antwerp stands still.",
-        "Nobody knows for how long.",
-        "Hafenarbeiter streiken gegen Automaten",
+        ("Dockers walk out", "en"),
+        ("The port of Antwerp stands still.", "en"),
+        ("Nobody knows for how long.", "en"),
+        ("Hafenarbeiter streiken gegen Automaten", "de"),
     ]
 
 
@@ -39,7 +39,7 @@ def test_the_nearest_sentence_is_found_across_languages() -> None:
     (german, other) = find_nearest(
         ["Der Hafen von Antwerpen steht still.", "Rezept für Apfelkuchen mit Zimt"], TOPIC
     )
-    assert german.text == "The port of Antwerp stands still."
+    assert (german.text, german.language) == ("The port of Antwerp stands still.", "en")
     assert german.similarity > other.similarity
     assert other.text == ""
 

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from monitor.core.classifier import Weights
+from monitor.core.classifier import Example, Weights
 from monitor.core.model import Page, PageState
-from monitor.ports import Transaction
+from monitor.ports import Encoder, Transaction
 from tests.builders import HOUR, NOW, alert, spec
-from tests.pipeline.fakes import OVERBUILD, FakeAnalyzer
+from tests.pipeline.fakes import OVERBUILD, BrokenEncoder, FakeAnalyzer, FakeEncoder
 from tests.web.articles import SENTENCE, add_article, judged
 from tests.web.conftest import Site
 from tests.web.stories import add_story
@@ -72,6 +72,51 @@ async def test_a_text_that_cannot_be_judged_again_says_so(site: Site) -> None:
     site.app.parts = replace(site.app.parts, analyzer=FakeAnalyzer())
     await add_article(site.app.parts.store, judged("poison", title="poison"), "poison")
     assert "could not be judged just now" in (await site.get("/articles/1?grounds=1")).text
+
+
+def compare(site: Site, exemplar: str, encoder: Encoder) -> None:
+    """Let the topic want this text, and let sentences be compared by this encoder."""
+    topic = replace(OVERBUILD, exemplars=(Example(exemplar, "en", wanted=True),))
+    parts = replace(site.app.parts, analyzer=FakeAnalyzer(), encoder=encoder, topics=(topic,))
+    site.app.parts = parts
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "how_near"),
+    [
+        ("de", "Welchen Beispielsätzen das ähnelt", "Ähnlichkeit 100\xa0%"),
+        ("en", "Which example sentences that is like", "similarity 100%"),
+    ],
+)
+async def test_the_nearest_sentence_of_the_topic_is_looked_for_when_the_page_is_shown(
+    site: Site, language: str, heading: str, how_near: str
+) -> None:
+    compare(site, HOSTILE, FakeEncoder())
+    site.cookies["language"] = language
+    await add_article(site.app.parts.store, judged())
+    page = (await site.get("/articles/1")).text
+    assert page.count('hx-get="/articles/1?nearest=1"') == 1
+    assert 'href="/articles/1?nearest=1#nearest"' in page  # for whoever runs no script
+    assert how_near not in page
+    page = (await site.get("/articles/1?nearest=1")).text
+    assert heading in page
+    escaped = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; {{ 7 * 7 }}"
+    assert f'<q lang="en">{escaped}</q> <span class="quiet">{how_near}</span>' in page
+    assert 'hx-get="/articles/1?nearest=1"' not in page
+
+
+async def test_where_nothing_can_be_compared_the_page_says_why(site: Site) -> None:
+    await add_article(site.app.parts.store, judged())
+    page = (await site.get("/articles/1")).text
+    assert "needs the sentence encoder, which is switched off" in page
+    assert "nearest=1" not in page
+    compare(site, "Fear of a bubble", BrokenEncoder())
+    assert "could not be compared just now" in (await site.get("/articles/1?nearest=1")).text
+
+
+async def test_without_evidence_there_is_nothing_to_compare(site: Site) -> None:
+    await add_article(site.app.parts.store, replace(judged(), evidence=()))
+    assert 'id="nearest"' not in (await site.get("/articles/1")).text
 
 
 async def test_a_told_article_names_its_story_and_who_was_told(site: Site) -> None:

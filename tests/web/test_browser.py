@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from monitor.core.events import StoriesChanged
 from monitor.core.model import Delivery
 from tests.builders import NOW
-from tests.pipeline.fakes import FakeAnalyzer
+from tests.pipeline.fakes import FakeAnalyzer, FakeEncoder
 from tests.web.articles import add_article, judged
 from tests.web.browser import Scheme, open_window
 from tests.web.conftest import Site
@@ -21,7 +21,7 @@ PAGES = (
     *("/", "/stories/1", "/stories/99", "/topics", "/topics/ai-overbuild", "/search?q=verkauf*"),
     *("/feeds", "/feeds/1", "/feeds/find", "/digests", "/digests/1", "/digests/coming/daily"),
     *("/deliveries", "/deliveries/1", "/status"),
-    *("/articles/1", "/articles/2?grounds=1", "/why-not?url=2"),
+    *("/articles/1", "/articles/2?grounds=1", "/articles/2?nearest=1", "/why-not?url=2"),
     "/why-not?url=https://beispielblatt.example/x",
 )
 """Every page there is; a new one belongs here."""
@@ -38,7 +38,7 @@ async def test_every_page_is_for_everybody(
         site.app.parts.store, title="Rechenzentrumsgrundstücksverkaufsverhandlungen " * 3
     )
     await add_digest(site, state=Delivery.RETRY, error="Rechenzentrumsgrundstück" * 9)
-    site.app.parts = replace(site.app.parts, analyzer=FakeAnalyzer())
+    site.app.parts = replace(site.app.parts, analyzer=FakeAnalyzer(), encoder=FakeEncoder())
     await add_article(site.app.parts.store, judged())
     async with open_window(width=width, scheme=scheme) as window:
         await window.page.goto(f"{site.address}/language/{language}")
@@ -48,6 +48,15 @@ async def test_every_page_is_for_everybody(
             assert await window.measure_overflow() == 0, path
         assert window.find_strangers() == set()
         assert [one for one in window.complaints if "404" not in one] == []
+
+
+async def test_what_takes_a_moment_comes_by_itself(site: Site) -> None:
+    site.app.parts = replace(site.app.parts, analyzer=FakeAnalyzer(), encoder=FakeEncoder())
+    await add_article(site.app.parts.store, judged())
+    async with open_window() as window:
+        await window.page.goto(f"{site.address}/articles/1")
+        await expect(window.page.locator("#nearest li")).to_contain_text("similarity 100%")
+        await expect(window.page.locator("#grounds ul, #grounds h3 + p").first).to_be_visible()
 
 
 async def test_news_appears_by_itself(site: Site) -> None:
