@@ -153,8 +153,8 @@ def train_topics(
     if name:
         learn.train_topic(context, name, apply=apply, as_json=as_json)
         return
-    if undo or apply:
-        raise typer.BadParameter("--apply and --undo need a topic's NAME")
+    if undo or apply or as_json:
+        raise typer.BadParameter("--apply, --undo and --json need a topic's NAME")
     found = _find_corpus(corpus)
     if found is None and not own:
         raise NotFound(f"no labelled items: {CORPUS} is missing; give --corpus FOLDER, or --own")

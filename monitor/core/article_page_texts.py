@@ -72,8 +72,8 @@ ARTICLE_PAGE_TEXTS = {
         "It could not be judged just now. Please load this page again later.",
     ),
     "page.nearest": (
-        "Welchen Beispielsätzen das ähnelt",
-        "Which example sentences that is like",
+        "Die ähnlichsten Beispielsätze",
+        "The nearest example sentences",
     ),
     "page.nearest.ask": ("Mit den Beispielen vergleichen", "Compare with the examples"),
     "page.nearest.wait": (

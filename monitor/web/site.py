@@ -134,4 +134,6 @@ def _show(request: Request, status: int, text: str) -> Response:
     known = status if status in {400, 403, 404, 405, 410, 413, 503} else 500
     # Whoever came by a link in a message, past the login, must not learn the token of our forms.
     reason = f"page.error.{known}"
-    return visit.render("error.html.jinja", status, reason=reason, text=text, token="")
+    # Nor is there a page at an address that only takes forms.
+    here = "/" if request.method == "POST" else visit.here
+    return visit.render("error.html.jinja", status, reason=reason, text=text, token="", here=here)

@@ -138,6 +138,7 @@ async def _show(visit: Visit, topic: Topic, learned: Any = None) -> Response:
         told=told,
         line=told.topics[0],
         learned=learned,
+        here=f"/topics/{topic.name}",
         evaluation=load_evaluation().get(topic.name) if page.state.origin == "shipped" else None,
         lowest=LOWEST,
         highest=HIGHEST,

@@ -321,8 +321,9 @@ def test_without_labels_there_is_nothing_to_learn(desk: Desk) -> None:
         desk.run("topics", "train", "strikes")
 
 
-def test_apply_needs_a_topic(desk: Desk) -> None:
-    assert desk.run("topics", "train", "--apply").exit_code == 2
+@pytest.mark.parametrize("option", ["--apply", "--undo", "--json"])
+def test_what_is_asked_of_one_topic_needs_its_name(desk: Desk, option: str) -> None:
+    assert desk.run("topics", "train", option).exit_code == 2
 
 
 # --- sharing --------------------------------------------------------------------------------------

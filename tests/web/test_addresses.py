@@ -58,3 +58,10 @@ async def test_the_language_is_chosen_on_the_page_one_reads_with_what_was_asked(
     answer = await site.get(choose)
     assert (answer.status, answer.headers["location"]) == (303, path)
     assert '<html lang="de">' in (await site.get(path)).text
+
+
+async def test_from_the_answer_to_a_form_the_language_leads_to_a_page_there_is(site: Site) -> None:
+    refused = await site.post("/topics/ai-overbuild/train", {"token": "none of ours"})
+    (choose,) = re.findall(r'href="(/language/de[^"]*)"', refused.text)
+    back = (await site.get(choose)).headers["location"]
+    assert (back, (await site.get(back)).status) == ("/", 200)

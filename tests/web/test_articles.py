@@ -84,8 +84,8 @@ def compare(site: Site, exemplar: str, encoder: Encoder) -> None:
 @pytest.mark.parametrize(
     ("language", "heading", "how_near"),
     [
-        ("de", "Welchen Beispielsätzen das ähnelt", "Ähnlichkeit 100\xa0%"),
-        ("en", "Which example sentences that is like", "similarity 100%"),
+        ("de", "Die ähnlichsten Beispielsätze", "Ähnlichkeit 100\xa0%"),
+        ("en", "The nearest example sentences", "similarity 100%"),
     ],
 )
 async def test_the_nearest_sentence_of_the_topic_is_looked_for_when_the_page_is_shown(
