@@ -74,22 +74,30 @@ class Daemon:
         self._offset = self._measure_offset()
 
     async def run(self) -> None:
-        """Run until TERM or INT; sends in flight are finished, the rest waits in the database."""
+        """Run until TERM or INT; sends in flight are finished, the rest waits in the database.
+
+        Raise `ConfigError` for a channel whose address is none: polling does not wait for that.
+        """
         self._watch_signals()
         warming = asyncio.get_running_loop().create_task(self._app.warm_up())
         await self._app.start()
         self._schedule()
-        notify_systemd("READY=1")
-        parts = self._app.parts
-        watched = len(self._app.settings.feeds)
-        log.info("watching %d feeds for %s", watched, ", ".join(t.name for t in parts.topics))
+        try:
+            await self._app.check_channels()
+            notify_systemd("READY=1")
+            await self._serve()
+        finally:
+            warming.cancel()
+            await self._end()
+
+    async def _serve(self) -> None:
+        topics = ", ".join(topic.name for topic in self._app.parts.topics)
+        log.info("watching %d feeds for %s", len(self._app.settings.feeds), topics)
         serve = await asyncio.to_thread(load_page)
         async with serve(self._app):
             # What was imported stays; the collector would look through all of it in each round.
             gc.freeze()
             await self._stop.wait()
-        warming.cancel()
-        await self._end()
 
     def stop(self) -> None:
         """Ask it to end, from inside the loop."""

@@ -10,10 +10,10 @@ import pytest
 
 from monitor.config import (
     Settings,
-    check_channels,
     check_topics,
     load_settings,
     read_default_config,
+    refuse_channels,
     system_zone,
 )
 from monitor.core.delivery import ChannelRules
@@ -499,13 +499,10 @@ def test_a_topic_must_exist(load: Load) -> None:
 
 
 def test_channels_are_checked_with_their_lines(load: Load) -> None:
-    def refuse(url: str) -> None:
-        if url.startswith("x"):
-            raise ConfigError("Apprise does not know this address; see its list")
-
     settings = load(DESK + '[channels.a]\nurl = "x://1"\n[channels.b]\nurl = "xx://2"')
+    complaint = "Apprise does not know this address; see its list"
     with pytest.raises(ConfigError) as caught:
-        check_channels(settings, refuse)
+        refuse_channels(settings, {"a": complaint, "b": complaint})
     assert str(caught.value) == "\n".join(
         f"config.toml:{line}: Apprise does not know this address; see its list" for line in (4, 6)
     )

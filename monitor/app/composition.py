@@ -15,7 +15,14 @@ from monitor.adapters.parse import FeedParser
 from monitor.adapters.worker import FreshWorker, Worker
 from monitor.app.clock import read_clock
 from monitor.app.database import open_sound_store
-from monitor.app.parts import check_settings, make_channels, make_encoder, make_fetcher, make_rules
+from monitor.app.parts import (
+    check_but_channels,
+    check_channels,
+    make_channels,
+    make_encoder,
+    make_fetcher,
+    make_rules,
+)
 from monitor.app.program import App
 from monitor.app.workers import start_workers
 from monitor.chosen import choose_concepts, choose_topics
@@ -36,8 +43,11 @@ async def open_app(
     clock: Clock = read_clock,
     replace: Callable[[Parts], Parts] = lambda parts: parts,
 ) -> AsyncIterator[App]:
-    """Build the program and close it again. Raise `ConfigError` or `StoreError`."""
-    check_settings(settings)
+    """Build the program and close it again. Raise `ConfigError` or `StoreError`.
+
+    The channels' addresses are checked by `App.check_channels`, beside the start.
+    """
+    check_but_channels(settings)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     async with AsyncExitStack() as stack:
         workers = start_workers()
@@ -93,9 +103,10 @@ async def open_reader(settings: Settings) -> AsyncIterator[Reader]:
 @asynccontextmanager
 async def open_channels(settings: Settings) -> AsyncIterator[dict[str, Channel]]:
     """The channels alone, for a test message. Raise `ConfigError`."""
-    check_settings(settings)
+    check_but_channels(settings)
     sender = FreshWorker("sender")
     try:
+        await check_channels(settings, sender)
         yield make_channels(settings, sender)
     finally:
         await sender.close()

@@ -1,17 +1,22 @@
 """Settings become parts: what only adapters can check of them, and the adapters they ask for."""
 
+from datetime import timedelta
+
 from monitor import __version__
 from monitor.adapters.encoder import SentenceEncoder, encoder_available
 from monitor.adapters.fetch import HttpFetcher
 from monitor.adapters.format import MessageFormatter
 from monitor.adapters.net import AddressGuard
-from monitor.adapters.notify import AppriseChannel, check_channel_url
+from monitor.adapters.notify import AppriseChannel, check_addresses
 from monitor.adapters.worker import FreshWorker, Worker
 from monitor.chosen import check_names
-from monitor.config import Settings, check_channels
+from monitor.config import Settings, refuse_channels
 from monitor.errors import ConfigError
 from monitor.pipeline import Rules
 from monitor.ports import Channel, Clock, Encoder
+
+CHECKED_WITHIN = timedelta(seconds=30)
+"""How long Apprise may look at the addresses."""
 
 
 def check_settings(settings: Settings) -> None:
@@ -19,8 +24,19 @@ def check_settings(settings: Settings) -> None:
 
     Raise `ConfigError`.
     """
+    check_but_channels(settings)
+    refuse_channels(settings, check_addresses(settings.addresses))
+
+
+async def check_channels(settings: Settings, sender: FreshWorker) -> None:
+    """Check the channels' addresses in a process that has Apprise. Raise `ConfigError`."""
+    complaints = await sender.call(check_addresses, settings.addresses, deadline=CHECKED_WITHIN)
+    refuse_channels(settings, complaints)
+
+
+def check_but_channels(settings: Settings) -> None:
+    """Check the rest. Raise `ConfigError`."""
     check_names(settings)
-    check_channels(settings, check_channel_url)
     database, source = settings.storage.path, settings.source
     if not database.parent.is_dir() or database.is_dir():
         text = f"{database} cannot be a database; name a file in a folder that exists"
@@ -52,10 +68,8 @@ def make_channels(settings: Settings, sender: FreshWorker) -> dict[str, Channel]
     """One channel per name; each send runs in a process of its own."""
     formatter = MessageFormatter()
     return {
-        name: AppriseChannel(
-            name, channel.url.get_secret_value(), sender, formatter, root=settings.folder
-        )
-        for name, channel in settings.channels.items()
+        name: AppriseChannel(name, address, sender, formatter, root=settings.folder)
+        for name, address in settings.addresses.items()
     }
 
 

@@ -8,7 +8,14 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 from monitor.adapters.nlp import SpacyAnalyzer
-from monitor.app.parts import check_settings, make_channels, make_encoder, make_fetcher, make_rules
+from monitor.app.parts import (
+    check_but_channels,
+    check_channels,
+    make_channels,
+    make_encoder,
+    make_fetcher,
+    make_rules,
+)
 from monitor.app.pulse import Pulse
 from monitor.app.workers import Workers
 from monitor.bus import Bus, Subscription
@@ -71,6 +78,10 @@ class App:
         if cut_off:
             log.warning("%d messages were cut off by the last stop; they are sent again", cut_off)
 
+    async def check_channels(self) -> None:
+        """Raise `ConfigError` for an address that no channel can be made of."""
+        await check_channels(self.settings, self._workers.sender)
+
     async def warm_up(self) -> None:
         """Let analyser and encoder load what they need before the first article waits for them."""
         try:
@@ -109,7 +120,8 @@ class App:
 
     async def reload(self, settings: Settings) -> None:
         """Go on with other settings; what runs ends with the old ones. Raise `ConfigError`."""
-        check_settings(settings)
+        check_but_channels(settings)
+        await check_channels(settings, self._workers.sender)
         if settings.storage.path != self.settings.storage.path:
             log.warning("[storage] path changes only at the next start")
         # The old fetcher may still be in use, so it is closed at the end with everything else.

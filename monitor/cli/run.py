@@ -60,6 +60,7 @@ async def _run_once(settings: "Settings") -> None:
     from monitor.app import open_app
 
     async with open_app(settings) as app:
+        await app.check_channels()
         await app.start()
         await app.run_cycle()
 

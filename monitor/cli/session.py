@@ -79,4 +79,5 @@ async def _deliver(settings: "Settings") -> None:
     from monitor.app import open_app
 
     async with open_app(settings) as app:
+        await app.check_channels()
         await app.deliver()

@@ -16,7 +16,13 @@ from monitor.config.kinds import Known
 from monitor.config.lines import find_lines
 from monitor.config.problems import Source, read_document
 from monitor.config.secrets import FILED, Vault, fill, has_password, is_world_readable
-from monitor.config.settings import DEFAULT_CHANNELS, Settings, check_channels, check_topics, settle
+from monitor.config.settings import (
+    DEFAULT_CHANNELS,
+    Settings,
+    check_topics,
+    refuse_channels,
+    settle,
+)
 from monitor.config.tables import (
     DAYS,
     Alerts,
@@ -37,12 +43,12 @@ __all__ = [
     "Source",
     "Storage",
     "Web",
-    "check_channels",
     "check_feed_url",
     "check_topics",
     "load_settings",
     "read_default_config",
     "read_duration",
+    "refuse_channels",
     "system_zone",
 ]
 

@@ -1,6 +1,6 @@
 """The configuration as the program uses it: frozen, complete, every default filled in."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -57,6 +57,11 @@ class Settings:
     access: Mapping[str, FeedAccess] = field(default_factory=dict, repr=False)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     warnings: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Each channel's address, a secret, by its name."""
+        return {name: table.url.get_secret_value() for name, table in self.channels.items()}
 
     def rules_of(self, channel: str) -> ChannelRules:
         """What the file asks of a channel. Raise `KeyError` for one that it does not name."""
@@ -116,14 +121,11 @@ def check_topics(settings: Settings, names: Iterable[str]) -> None:
         raise ConfigError(settings.source.complain(problems))
 
 
-def check_channels(settings: Settings, check: Callable[[str], None]) -> None:
-    """Raise `ConfigError` where `check` raises one for a channel's address."""
-    problems: list[Problem] = []
-    for name, channel in settings.channels.items():
-        try:
-            check(channel.url.get_secret_value())
-        except ConfigError as error:
-            problems.append((("channels", name, "url"), str(error)))
+def refuse_channels(settings: Settings, complaints: Mapping[str, str]) -> None:
+    """Raise `ConfigError` where there is a complaint of a channel's address, by its name."""
+    problems: list[Problem] = [
+        (("channels", name, "url"), text) for name, text in complaints.items()
+    ]
     if problems:
         raise ConfigError(settings.source.complain(problems))
 

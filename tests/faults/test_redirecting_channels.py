@@ -6,7 +6,8 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from monitor.adapters.notify.sender import Letter, send_letter
+from monitor.adapters.notify.letter import Letter
+from monitor.adapters.notify.sender import send_letter
 from monitor.core.model import Outcome
 from tests.faults.harness.addresses import Canary, open_canary
 from tests.faults.harness.hostile import Hostile, open_hostile, redirect

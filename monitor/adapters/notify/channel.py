@@ -1,48 +1,36 @@
-"""The Channel port: an envelope becomes a letter of the channel's markup and length, and leaves."""
+"""The Channel port, and the check of addresses: our end of the sender process, without Apprise.
 
-import re
-from collections.abc import Callable
-from dataclasses import replace
+Apprise takes a third of a second and 18 MB. So the daemon never imports it: what needs it is below
+as functions that run in the process, which has it from the forkserver.
+"""
+
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from monitor.adapters.notify.plugins import add_buttons, inspect_channel
-from monitor.adapters.notify.sender import Letter, send_letter
-from monitor.core.model import Actions, Envelope, Link, Markup, Message, Outcome, Receipt
-from monitor.core.render import mark_repeated
-from monitor.core.shorten import shorten
-from monitor.core.words import cut
-from monitor.errors import WorkerDied, WorkerTimeout
+from monitor.adapters.notify.letter import Address, Writer
+from monitor.core.model import Envelope, Outcome, Receipt
+from monitor.errors import ConfigError, WorkerDied, WorkerTimeout
 
 T = TypeVar("T")
 
 DEADLINE = timedelta(seconds=30)
-_TITLE_TAG = re.compile(r"<title>.*?</title>", re.DOTALL)
 
 
 class Sender(Protocol):
     """Runs a function in a killable process (`adapters.worker.FreshWorker`)."""
 
     async def call(self, function: Callable[..., T], *args: object, deadline: timedelta) -> T:
-        """Raise `WorkerTimeout` or `WorkerDied`."""
+        """Raise `WorkerTimeout`, `WorkerDied`, or the `MonitorError` that the function raised."""
         ...
-
-
-class Writer(Protocol):
-    """The Formatter port, and titles for channels that put them into the body."""
-
-    def format(self, message: Message, markup: Markup) -> str: ...
-
-    def title(self, message: Message, markup: Markup) -> str: ...
 
 
 class AppriseChannel:
     """One named Apprise address.
 
     `root` is where a relative `file://` path starts. The address is a secret: it goes to the
-    sender process over a pipe and appears in no receipt, log or representation. Raise
-    `ConfigError` for an address that Apprise does not take.
+    sender process over a pipe and appears in no receipt, log or representation.
     """
 
     def __init__(
@@ -56,62 +44,45 @@ class AppriseChannel:
         deadline: timedelta = DEADLINE,
     ) -> None:
         self.name = name
-        self._kind = inspect_channel(url, root)
+        self._address = Address(url, root)
         self._worker = worker
         self._formatter = formatter
         self._deadline = deadline
 
     async def send(self, envelope: Envelope) -> Receipt:
         """Hand it over once; what the receiver did is the receipt's outcome."""
-        letter = self._write(envelope)
+        call = (send_envelope, self._address, self._formatter, envelope)
         try:
-            return await self._worker.call(send_letter, letter, deadline=self._deadline)
+            return await self._worker.call(*call, deadline=self._deadline)
         except WorkerTimeout:
             seconds = self._deadline.total_seconds()
             return Receipt(Outcome.AMBIGUOUS, f"no answer within {seconds:g} s")
         except WorkerDied:
             return Receipt(Outcome.AMBIGUOUS, "the sender process ended without an answer")
+        except ConfigError as error:
+            # The file's own check has not ended yet, and will tell the operator.
+            return Receipt(Outcome.TEMPORARY, str(error))
 
-    def _write(self, envelope: Envelope) -> Letter:
-        message = envelope.message
-        if envelope.possibly_repeated:
-            message = mark_repeated(message)
-        message, buttons = self._take_buttons(message)
-        message = shorten(message, self._measure, self._kind.body_limit)
-        address = self._kind.address
-        return Letter(
-            address=add_buttons(address, buttons) if buttons else address,
-            title="" if self._kind.title_in_body else self._title(message),
-            body=self._body(message),
-            body_format=self._kind.body_format,
-            text=self._formatter.format(message, Markup.TEXT),
-            key=envelope.key,
-            reference=envelope.reference,
-        )
 
-    def _take_buttons(self, message: Message) -> tuple[Message, tuple[Link, ...]]:
-        """Move out of the text what the service shows as buttons, if it can show it all."""
-        actions = [block for block in message.blocks if isinstance(block, Actions)]
-        links = tuple(link for block in actions for link in block.items)
-        if not links or len(links) > self._kind.buttons:
-            return message, ()
-        rest = tuple(block for block in message.blocks if not isinstance(block, Actions))
-        return replace(message, blocks=rest), links
+def send_envelope(address: Address, formatter: Writer, envelope: Envelope) -> Receipt:
+    """Write it for this address and send it; runs in the worker. Raise `ConfigError`."""
+    from monitor.adapters.notify.sender import send_letter  # noqa: PLC0415 - see above
+    from monitor.adapters.notify.writing import write_letter  # noqa: PLC0415 - see above
 
-    def _title(self, message: Message) -> str:
-        return cut(self._formatter.title(message, Markup.TEXT), self._kind.title_limit)
+    return send_letter(write_letter(address, formatter, envelope))
 
-    def _body(self, message: Message) -> str:
-        markup = self._kind.markup
-        body = self._formatter.format(message, markup)
-        if not self._kind.title_in_body:
-            return body
-        if markup is Markup.HTML:
-            # Chat services would show the document's title besides the heading in its body.
-            return _TITLE_TAG.sub("", body)
-        title = self._formatter.title(message, markup)
-        return f"**{title}**\n\n{body}" if markup is Markup.MARKDOWN else f"{title}\n\n{body}"
 
-    def _measure(self, message: Message) -> int:
-        title = "" if self._kind.title_in_body else self._title(message)
-        return self._kind.measure(title, self._body(message))
+def check_addresses(addresses: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with each address that no channel can be made of, with a remedy, by its name.
+
+    Runs here or in the worker.
+    """
+    from monitor.adapters.notify.plugins import inspect_channel  # noqa: PLC0415 - see above
+
+    complaints = {}
+    for name, url in addresses.items():
+        try:
+            inspect_channel(Address(url, Path()))
+        except ConfigError as error:
+            complaints[name] = str(error)
+    return complaints

@@ -18,6 +18,7 @@ from apprise.plugins.ntfy import NotifyNtfy
 from apprise.plugins.opsgenie import NotifyOpsgenie
 
 from monitor.adapters.notify import local
+from monitor.adapters.notify.letter import Address
 from monitor.core.model import Link, Markup
 from monitor.errors import ConfigError
 
@@ -62,9 +63,9 @@ class ChannelKind:
     buttons: int = 0
 
 
-def inspect_channel(url: str, root: Path) -> ChannelKind:
+def inspect_channel(where: Address) -> ChannelKind:
     """Ask Apprise about an address; raise `ConfigError` if it takes no such address."""
-    address = _resolve(url, root)
+    address = _resolve(where.url, where.root)
     plugin = open_plugin(address)
     schemas = _schemas(plugin)
     converted = not _RENDERS_MARKDOWN.isdisjoint(schemas)
@@ -135,11 +136,6 @@ def hand_over(plugin: Any, title: str, body: str, body_format: str | None) -> bo
     apprise = Apprise(asset=_asset())
     apprise.add(plugin)
     return bool(apprise.notify(body=body, title=title, body_format=body_format))
-
-
-def check_channel_url(url: str) -> None:
-    """Raise `ConfigError`, with a remedy, for an address that no channel can be made of."""
-    inspect_channel(url, Path())
 
 
 def mask_channel_url(url: str) -> str:

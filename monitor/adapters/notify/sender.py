@@ -3,30 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from apprise.plugins.email import base as mail
 
+from monitor.adapters.notify.letter import Letter
 from monitor.adapters.notify.plugins import hand_over, open_plugin
 from monitor.adapters.notify.receipts import Unsent, judge, note, take_notes
 from monitor.core.model import Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """All a send needs. `text` is the plain alternative of an HTML mail.
-
-    `body_format` None means that Apprise must not convert the body.
-    """
-
-    address: str = field(repr=False)
-    title: str
-    body: str
-    body_format: str | None
-    text: str
-    key: str
-    reference: str
 
 
 def send_letter(letter: Letter) -> Receipt:

@@ -18,7 +18,12 @@ from monitor.errors import MonitorError, WorkerDied, WorkerError, WorkerTimeout
 START_LIMIT = timedelta(seconds=60)
 """How long a child may take to start and to import what its call names."""
 
-PRELOADED = ("monitor.adapters.parse.document", "trafilatura", "monitor.adapters.notify.sender")
+PRELOADED = (
+    "monitor.adapters.parse.document",
+    "trafilatura",
+    "monitor.adapters.format",
+    "monitor.adapters.notify.sender",
+)
 """What the forkserver imports once, so that a child has it at once. Apprise loads its plugins,
 over half a second, when our own channels are registered with it: so the sender, not `apprise`."""
 

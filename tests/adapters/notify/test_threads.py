@@ -5,7 +5,8 @@ import json
 import pytest
 import requests
 
-from monitor.adapters.notify.sender import Letter, send_letter
+from monitor.adapters.notify.letter import Letter
+from monitor.adapters.notify.sender import send_letter
 
 CHAT = "gchat://workspace/key/token"
 

@@ -20,9 +20,8 @@ from apprise.plugins.telegram import NotifyTelegram
 from pytest_httpserver import HTTPServer
 
 from monitor.adapters.format import MessageFormatter
-from monitor.adapters.notify import AppriseChannel
-from monitor.adapters.notify.sender import send_letter
-from monitor.adapters.worker import FreshWorker
+from monitor.adapters.notify.channel import send_envelope
+from monitor.adapters.notify.letter import Address
 from monitor.core.model import (
     Actions,
     Envelope,
@@ -90,10 +89,8 @@ def answer(server: HTTPServer, status: int, body: str = "ok", **headers: str) ->
 
 def send(server: HTTPServer, service: str, message: Message, options: str = "") -> Receipt:
     address = SERVICES[service].address.format(port=server.port) + options
-    channel = AppriseChannel(
-        "test", address, FreshWorker("unused"), MessageFormatter(), Path("/nowhere")
-    )
-    return send_letter(channel._write(Envelope(message, "key", "reference")))
+    envelope = Envelope(message, "key", "reference")
+    return send_envelope(Address(address, Path("/nowhere")), MessageFormatter(), envelope)
 
 
 def arrived(server: HTTPServer, service: str) -> str:
