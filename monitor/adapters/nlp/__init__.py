@@ -1,7 +1,7 @@
 """spaCy and py3langid: finds language, sentences, concepts and signals in documents.
 
-`analyzer` is the parent's part. All else runs in its worker process, which builds one blank
-pipeline for German, one for English and one for every other language when it first needs them.
+`analyzer` is the parent's part. All else runs in its worker process, which builds a blank pipeline
+for each language of `core.concepts.LANGUAGES`, and one for all others, when it first needs it.
 Only tokenising and phrase matching are spaCy's part; no trained model is loaded.
 """
 
