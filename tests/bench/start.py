@@ -47,12 +47,12 @@ def _time_start(bench: Bench, service: Service) -> tuple[float, float]:
     """Seconds to the first request that the server gets, and to the first verdict."""
     service.make_due()
     mark, known = bench.server.mark(), _count_verdicts(service)
-    began = read_clock().timestamp()
+    began_at = read_clock()
+    began = began_at.timestamp()
     with service.run_daemon() as running:
-        since = read_clock()
         _await(lambda: _count_verdicts(service) > known)
         judged = read_clock().timestamp() - began
-        service.await_settled(running, since)
+        service.await_settled(running, began_at)
     return bench.server.requests(mark)[0].at - began, judged
 
 
