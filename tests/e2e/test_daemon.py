@@ -149,6 +149,20 @@ def test_a_second_instance_ends_and_says_why(program: Program, beside: Neighbour
         assert successor.stop(STOP_LIMIT) == 0
 
 
+@pytest.mark.parametrize("once", [(), ("--once",)])
+def test_a_channel_whose_address_is_none_ends_it_with_its_line(
+    program: Program, beside: Neighbours, once: tuple[str, ...]
+) -> None:
+    """The daemon looks at addresses beside its first polls; what is found by then is kept."""
+    beside.feeds["one"] = write_feed(TITLES[0])
+    program.configure(beside.configure("one", channel="jsn://example.org"))
+    line = 1 + program.config.read_text("utf-8").splitlines().index('url = "jsn://example.org"')
+    done = program.run("run", *once)
+    assert done.returncode == EX_CONFIG
+    assert f"config.toml:{line}: no channel is called jsn://…" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.fault("F1")
 def test_no_secret_is_written_anywhere(program: Program, beside: Neighbours) -> None:
     secrets = [f"canary{n}%26{n:x}f3a9c0d7" for n in range(8)]
