@@ -40,6 +40,8 @@ def search(
     as_json: JsonFlag = False,
 ) -> None:
     """Search the archive: for words in all their forms, or for articles like one."""
+    from monitor.topics import load_likeness
+
     text = " ".join(map(_check_word, words or ()))
     if like is None and not text:
         raise typer.BadParameter("say what to search for, or --like ARTICLE")
@@ -48,7 +50,15 @@ def search(
     if topic is not None:
         _check_topic(settings, topic)
     among = Among(topic, flagged, feed, language, begin, end)
-    ask = partial(queries.search, text=text, like=like, among=among, order=order, limit=limit)
+    ask = partial(
+        queries.search,
+        text=text,
+        like=like,
+        among=among,
+        order=order,
+        limit=limit,
+        likeness=load_likeness(),
+    )
     try:
         answer = session.query(context, ask)
     except ValueError as error:
@@ -108,7 +118,9 @@ def _print_line(line: queries.SearchLine) -> None:
     scores = [f"{s.topic} {s.score:.2f}{' flagged' * s.flagged}" for s in line.scores if s.score]
     story = [f"story {line.story}"] if line.story else []
     seen = show_time(line.seen_at)
-    facts = (f"article {line.article}", line.feed, line.language or "?", seen, *scores, *story)
+    alike = [f"{line.alike:.0%} like it"] if line.alike is not None else []
+    who = f"article {line.article}", line.feed, line.language or "?", seen
+    facts = (*who, *scores, *story, *alike)
     print_line(("  " + printable(" · ".join(facts)), "dim"))
     if line.excerpt:
         print_line("  ", *mark(line.excerpt, line.hits))

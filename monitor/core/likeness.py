@@ -26,6 +26,8 @@ BAND = 4
 at 99 %; those that share none still meet by their words."""
 LONGEST_WAIT = timedelta(days=7)
 MOST_NUMBERS = 3
+ALIKE = -4.0
+"""Log-odds from which an article is like another: less than a story asks for, as a person looks."""
 
 _YEAR = re.compile(r"(19|20)\d\d")
 _WORD = re.compile(r"\w+")
@@ -135,6 +137,19 @@ def find_keys(flagged: Flagged, likeness: Likeness) -> frozenset[str]:
     bands = (sketch[at : at + BAND] for at in range(0, len(sketch), BAND))
     texts = {f"{n} {' '.join(map(str, band))}" for n, band in enumerate(bands)}
     return traits.stems | traits.numbers | texts
+
+
+def rank_alike(
+    flagged: Flagged, others: Iterable[Flagged], likeness: Likeness
+) -> Mapping[int, float]:
+    """Of the others that are like it, by revision: the chance of one event, the likeliest first."""
+    traits = likeness.traits(flagged)
+    odds = {
+        other.article.revision_id: likeness.compare(traits, likeness.traits(other))
+        for other in others
+    }
+    ranked = sorted(odds, key=odds.__getitem__, reverse=True)
+    return {id_: 1 / (1 + math.exp(-odds[id_])) for id_ in ranked if odds[id_] >= ALIKE}
 
 
 def is_copy(a: Flagged, b: Flagged) -> bool:

@@ -218,6 +218,7 @@ PAGE_TEXTS = {
     "page.search.story": ("Geschichte", "Story"),
     "page.search.source": ("Quelle", "Source"),
     "page.search.alike": ("Ähnliche", "Similar"),
+    "page.search.event": ("{chance} ähnlich", "{chance} like it"),
     "page.search.none": ("Nichts gefunden.", "Nothing found."),
     "page.search.more": (
         "Es gibt mehr; weitere Wörter grenzen ein.",

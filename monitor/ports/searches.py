@@ -1,9 +1,9 @@
 """The store's port for searching the archive."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from monitor.core.model import Among, Found, Order, Wanted
+from monitor.core.model import Among, Article, Flagged, Found, Order, Wanted
 
 
 class Searches(Protocol):
@@ -23,6 +23,26 @@ class Searches(Protocol):
 
     def find(self, wanted: Wanted, among: Among, order: Order, limit: int) -> tuple[Found, ...]:
         """At most so many articles that have what is wanted. Raise `NotFound` without the feed."""
+        ...
+
+    def rank(self, wanted: Wanted, among: Among, order: Order, limit: int) -> Sequence[int]:
+        """Give the revisions of what `find` finds; at least one phrase is wanted.
+
+        Raise `NotFound` without the feed.
+        """
+        ...
+
+    def load(self, revision_ids: Sequence[int], wanted: Wanted) -> tuple[Found, ...]:
+        """Read these revisions, in this order; what is wanted is marked."""
+        ...
+
+    def around(
+        self, article: Article, wanted: Wanted, among: Among, limit: int
+    ) -> tuple[Flagged, ...]:
+        """Flagged articles with signals and with what is wanted, of those nearest in time.
+
+        Half of at most so many are older than the article. Raise `NotFound` without the feed.
+        """
         ...
 
     def documents(self, words: Iterable[str], most: int) -> Mapping[str, int]:

@@ -22,6 +22,10 @@ class Verdicts(Protocol):
         """The newest revision's verdicts, by topic."""
         ...
 
+    def flagged(self, article_id: int) -> Flagged | None:
+        """The article's newest revision, if a topic flagged it."""
+        ...
+
     def waiting(self, limit: int) -> tuple[Flagged, ...]:
         """Flagged articles that belong to no story, oldest first."""
         ...

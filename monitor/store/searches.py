@@ -10,11 +10,18 @@ from sqlalchemy import table as table_of
 from sqlmodel import Session, SQLModel
 
 from monitor.core.excerpt import cut_excerpt, find_hits
-from monitor.core.model import Among, Article, Found, Order, Phrase, Verdict, Wanted
+from monitor.core.model import Among, Article, Flagged, Found, Order, Phrase, Verdict, Wanted
 from monitor.errors import NotFound
 from monitor.store import index, schema
 from monitor.store.articles import FEED, REVISION, ROW, article_of, is_newest
-from monitor.store.verdicts import THEIR_ARTICLES, THEIR_VERDICTS, VERDICT, verdict_of
+from monitor.store.verdicts import (
+    SIGNALS,
+    THEIR_ARTICLES,
+    THEIR_VERDICTS,
+    VERDICT,
+    load_flagged,
+    verdict_of,
+)
 
 RANKED = 5_000
 """Of what is found, so many of those read last are ranked: ranking costs most of a search."""
@@ -50,6 +57,10 @@ class Searches:
 
     def find(self, wanted: Wanted, among: Among, order: Order, limit: int) -> tuple[Found, ...]:
         """At most so many articles that have what is wanted. Raise `NotFound` without the feed."""
+        return self.load(self.rank(wanted, among, order, limit), wanted)
+
+    def rank(self, wanted: Wanted, among: Among, order: Order, limit: int) -> Sequence[int]:
+        """Give the revisions of what `find` finds; at least one phrase is wanted."""
         newest = (
             select_columns(ROWID.label("id"))
             .select_from(SEARCH)
@@ -64,7 +75,39 @@ class Searches:
             ranked = newest.add_columns(RANK.label("rank")).limit(RANKED).subquery()
             best = ranked.c.rank, ranked.c.id.desc()
             ids = select_columns(ranked.c.id).order_by(*best).limit(limit)
-        return self._load(self.session.connection().execute(ids).scalars().all(), wanted)
+        return self.session.connection().execute(ids).scalars().all()
+
+    def around(
+        self, article: Article, wanted: Wanted, among: Among, limit: int
+    ) -> tuple[Flagged, ...]:
+        """Flagged articles with signals and with what is wanted, of those nearest in time."""
+        seen, at = ROW.first_seen_at, article.first_seen_at
+        asked = (
+            select_columns(REVISION.id)
+            .join(schema.Article, is_newest())
+            .where(exists().where(SIGNALS.revision_id == REVISION.id), *self._conditions(among))
+            .limit(limit // 2)
+        )
+        if wanted.every:
+            found = select_columns(ROWID).where(MATCHES(write_expression(wanted)))
+            asked = asked.where(REVISION.id.in_(found))
+        read = self.session.connection().scalars
+        earlier = read(asked.where(seen < at).order_by(seen.desc())).all()
+        later = read(asked.where(seen >= at).order_by(seen)).all()
+        return load_flagged(self.session, [*earlier, *later])
+
+    def load(self, revision_ids: Sequence[int], wanted: Wanted) -> tuple[Found, ...]:
+        """Read these revisions, in this order; what is wanted is marked."""
+        connection, these = self.session.connection(), {"ids": revision_ids}
+        articles = {row[1]: article_of(*row) for row in connection.execute(THEIR_ARTICLES, these)}
+        verdicts = defaultdict[int, list[Verdict]](list)
+        for id_, *verdict in connection.execute(THEIR_VERDICTS, these):
+            verdicts[id_].append(verdict_of(*verdict))
+        stories = self._stories([article.id for article in articles.values()])
+        return tuple(
+            found_of(articles[id_], wanted, verdicts[id_], stories.get(articles[id_].id))
+            for id_ in revision_ids
+        )
 
     def documents(self, words: Iterable[str], most: int) -> Mapping[str, int]:
         """In how many indexed articles each word is, counted up to `most`."""
@@ -107,19 +150,6 @@ class Searches:
         if not found:
             raise NotFound(f"no feed {called}; `monitor feeds list` shows names and addresses")
         return found
-
-    def _load(self, ids: Sequence[int], wanted: Wanted) -> tuple[Found, ...]:
-        """Read what is told of these revisions, in this order."""
-        connection, these = self.session.connection(), {"ids": ids}
-        articles = {row[1]: article_of(*row) for row in connection.execute(THEIR_ARTICLES, these)}
-        verdicts = defaultdict[int, list[Verdict]](list)
-        for id_, *verdict in connection.execute(THEIR_VERDICTS, these):
-            verdicts[id_].append(verdict_of(*verdict))
-        stories = self._stories([article.id for article in articles.values()])
-        return tuple(
-            found_of(articles[id_], wanted, verdicts[id_], stories.get(articles[id_].id))
-            for id_ in ids
-        )
 
     def _stories(self, article_ids: Sequence[int]) -> dict[int, int]:
         member = SQLModel.metadata.tables["story_member"].c

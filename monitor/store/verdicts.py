@@ -86,6 +86,11 @@ class Verdicts:
         )
         return tuple(verdict_of(*row) for row in rows)
 
+    def flagged(self, article_id: int) -> Flagged | None:
+        """The article's newest revision, if a topic flagged it."""
+        ids = self.session.exec(newest_revisions().where(article_id == ARTICLE)).all()
+        return next((one for one in load_flagged(self.session, ids) if one.topics), None)
+
     def waiting(self, limit: int) -> tuple[Flagged, ...]:
         """Flagged articles that belong to no story, oldest first; never those of a baseline."""
         waiting = newest_revisions().where(waits_for("story"))

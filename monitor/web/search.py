@@ -31,7 +31,9 @@ async def show_search(visit: Visit) -> Response:
     like = given["like"] or None
     try:
         answer = await visit.read(
-            lambda tx: queries.search(tx, given["q"], like, among, order, MOST)
+            lambda tx: queries.search(
+                tx, given["q"], like, among, order, MOST, visit.app.parts.likeness
+            )
         )
     except (ValueError, NotFound) as error:
         return _render(visit, given, 400, error=str(error))

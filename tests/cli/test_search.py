@@ -1,6 +1,7 @@
 """The archive as a person searches it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,19 @@ QUAY = "Lindenau baut einen Kai für \x1b[31m Fähren"
 @pytest.fixture
 def verbs(tmp_path: Path) -> Verbs:
     """A configuration, and a database of four articles, one of which is not indexed yet."""
-    (tmp_path / "config.toml").write_text('feeds = []\ntimezone = "Europe/Berlin"\n')
+    return make_archive(tmp_path, add_all)
+
+
+def make_archive(folder: Path, add: Callable[[SqliteStore], Awaitable[None]]) -> Verbs:
+    (folder / "config.toml").write_text('feeds = []\ntimezone = "Europe/Berlin"\n')
 
     async def fill() -> None:
-        store = open_store(tmp_path / "monitor.sqlite", now=NOW)
-        await add_all(store)
+        store = open_store(folder / "monitor.sqlite", now=NOW)
+        await add(store)
         await store.close()
 
     asyncio.run(fill())
-    return Verbs(tmp_path)
+    return Verbs(folder)
 
 
 async def add_all(store: SqliteStore) -> None:
@@ -61,6 +66,19 @@ def test_articles_like_one_share_its_words(verbs: Verbs) -> None:
     assert [line["title"] for line in answer["articles"]] == ["Fähren zu teuer"]
     assert "reederei" in answer["words"]
     assert verbs.ask("search", "mietvertrag", "--like", "2")["articles"] == []
+
+
+def test_an_article_with_the_same_signals_is_alike_in_other_words(tmp_path: Path) -> None:
+    async def add_pair(store: SqliteStore) -> None:
+        feed = await store.write(lambda tx: tx.feeds.add(spec(), NOW))
+        english = draft(feed.id, "b", title="Lease cancelled", text="No more.", language="en")
+        await add_flagged(store, draft(feed.id, "a"), english)
+
+    verbs = make_archive(tmp_path, add_pair)
+    (line,) = verbs.ask("search", "--like", "1", "--language", "en")["articles"]
+    assert (line["title"], line["alike"] > 0.5) == ("Lease cancelled", True)
+    assert f"{line['alike']:.0%} like it" in verbs.do("search", "--like", "1")
+    assert verbs.ask("search", "--like", "1", "--language", "fr")["articles"] == []
 
 
 @pytest.mark.parametrize(

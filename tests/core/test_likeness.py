@@ -147,3 +147,16 @@ def test_a_copy_is_half_the_same_text(a: Flagged, b: Flagged, copy: bool) -> Non
 def test_the_keyword_that_all_articles_of_a_topic_share_makes_none_alike() -> None:
     signals = replace(OHIO.signals, concepts=frozenset({"LEASE", keyword_concept("strikes")}))
     assert LIKENESS.traits(replace(OHIO, signals=signals)).concepts == {"LEASE"}
+
+
+def test_what_is_like_an_article_is_ranked_and_the_rest_left_out() -> None:
+    def number(one: Flagged, revision: int) -> Flagged:
+        return replace(one, article=replace(one.article, revision_id=revision))
+
+    asked = flagged("Kai in Lindenau gesperrt", numbers=frozenset({"40 megawatt"}))
+    same = number(flagged("Kai in Lindenau gesperrt", language="en", hours=2), 2)
+    near = number(flagged("Hafen: Kai gesperrt"), 3)
+    far = number(flagged("Group opens pool", hours=500), 4)
+    alike = stage.rank_alike(asked, [far, near, same], LIKENESS)
+    assert list(alike) == [2, 3]
+    assert 0.5 < alike[3] < alike[2] < 1

@@ -10,6 +10,7 @@ from monitor.core.search import (
     MOST_WORDS,
     choose_telling,
     count_words,
+    fuse,
     read_query,
 )
 
@@ -100,3 +101,17 @@ def test_telling_words_are_frequent_here_and_rare_elsewhere() -> None:
 
 def test_an_article_without_shared_words_is_like_none() -> None:
     assert choose_telling(count_words(*ARTICLE), {"werft": 1}, total=10, most=5) is None
+
+
+@pytest.mark.parametrize(
+    ("rankings", "fused"),
+    [
+        ((), []),
+        (([3, 1, 2],), [3, 1, 2]),
+        (([3, 1], [2, 1]), [1, 3, 2]),
+        (([5, 6, 7, 1], [8, 9, 1]), [1, 5, 8, 6, 9, 7]),
+        (([], [2, 1]), [2, 1]),
+    ],
+)
+def test_rankings_become_one(rankings: tuple[list[int], ...], fused: list[int]) -> None:
+    assert fuse(rankings) == fused

@@ -21,7 +21,8 @@ from monitor.core.model import Among, Order
 from monitor.ports import Store, Transaction
 from monitor.queries import search
 from monitor.store import open_store
-from tests.archive import ARTICLES, TOPICS, UNTIL, fill_archive
+from monitor.topics import load_likeness
+from tests.archive import ARTICLES, TOPICS, UNTIL, fill_archive, is_wanted
 from tests.bench.figures import percentile
 from tests.builders import DAY
 
@@ -49,7 +50,9 @@ AMONG = (
     Among(until=UNTIL - 80 * DAY),
 )
 LIKE = 60
-"""Articles of which similar ones are looked for."""
+"""Articles of which similar ones are looked for, and as many flagged ones."""
+
+LIKENESS = load_likeness()
 
 
 async def measure(path: Path, *, fresh: bool) -> None:
@@ -66,9 +69,11 @@ async def measure(path: Path, *, fresh: bool) -> None:
     for order in Order:
         asked = product(QUERIES, AMONG)
         show(f"words, {order} first", [await ask(store, q, None, a, order) for q, a in asked])
-    articles = range(1, ARTICLES, ARTICLES // LIKE)
-    spans = [await ask(store, "", str(n), AMONG[0], Order.BEST) for n in articles]
-    show("like an article", spans)
+    flagged = [n + 1 for n in range(ARTICLES) if is_wanted(n)]
+    for what, ids in (("an article", range(1, ARTICLES + 1)), ("a flagged article", flagged)):
+        chosen = ids[:: len(ids) // LIKE]
+        spans = [await ask(store, "", str(n), AMONG[0], Order.BEST) for n in chosen]
+        show(f"like {what}", spans)
     await store.close()
 
 
@@ -79,7 +84,7 @@ async def ask(store: Store, text: str, like: str | None, among: Among, order: Or
 
 def _ask(tx: Transaction, text: str, like: str | None, among: Among, order: Order) -> float:
     began = time.thread_time()
-    search(tx, text, like, among, order, 20)
+    search(tx, text, like, among, order, 20, LIKENESS)
     return 1000 * (time.thread_time() - began)
 
 

@@ -1,5 +1,7 @@
 """The search page."""
 
+import re
+
 import pytest
 
 from tests.web.conftest import Site
@@ -17,6 +19,14 @@ async def test_what_was_found_is_marked_and_nothing_else_is_markup(site: Site) -
     assert "&lt;b&gt;<mark>Hafen</mark>&lt;/b&gt; streikt &amp; ruht" in page
     assert 'href="/search?like=1"' in page
     assert "Nothing found" in (await site.get("/search?q=gebirge")).text
+
+
+async def test_what_is_like_an_article_is_shown_with_the_chance_of_one_event(site: Site) -> None:
+    for identity, title in (("a", "Hafen streikt"), ("b", "Dockers walk out")):
+        await add_story(site.app.parts.store, identity, title)
+    page = (await site.get("/search?like=1")).text
+    assert "Dockers walk out" in page
+    assert re.search(r'<span class="source">\d\d% like it</span>', page)
 
 
 async def test_without_a_question_there_is_only_the_form(site: Site) -> None:

@@ -30,7 +30,7 @@ class Phrase:
 class Wanted:
     """An article is found that has one phrase of each group in `every`, and none of `never`.
 
-    There is at least one group, and no group is empty.
+    No group is empty; without any, an article needs none.
     """
 
     every: tuple[tuple[Phrase, ...], ...]
