@@ -130,7 +130,8 @@ def _queue_summary(
     now: datetime,
 ) -> OutboxRow:
     rules = parts.rules
-    message = render_summary(stories, parts.labels(), rules.language, rules.allow)
+    ballot = make_ballot(tx, rules.public_url, now)
+    message = render_summary(stories, parts.labels(), rules.language, rules.allow, ballot)
     first = str(turn.rows[0].id)
     alert = Alert(Subject.SUMMARY, first, "folded", channel, turn.reason, message)
     tx.outbox.queue([alert], now, now)

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from monitor.core.model import Footer, Link, Links, Message, Paragraph, Story
+from monitor.core.model import Card, Footer, Link, Links, Message, Paragraph, Story
 from monitor.core.render import render_summary
 from tests.builders import NOW, story
 from tests.core.test_route import report
+from tests.digests import BALLOT, both_votes, read_votes
 
 LABELS = {"ai-overbuild": "KI-Überbau"}
 PUBLIC = "https://kuestenblatt.example/kraene"
@@ -65,3 +66,24 @@ def test_a_story_without_reports_is_told_by_its_title() -> None:
 def test_the_rest_of_a_long_list_is_counted() -> None:
     listed = links(render_summary([told(f"Halle {n}", 0.9) for n in range(205)], LABELS, "en"))
     assert (len(listed), listed[-1].text) == (201, "and 5 more")
+
+
+def test_a_reader_may_vote_on_each_story_where_a_page_takes_it() -> None:
+    strong, weak = told("Halle leer", 0.9), told("Hafen bestellt Kräne ab", 0.61)
+    bare = Story(5, "ai-overbuild", ("ai-overbuild",), "Ein Titel", 0.5, NOW, NOW)
+    stories = [weak, bare, strong]
+    plain = render_summary(stories, LABELS, "de")
+    message = render_summary(stories, LABELS, "de", ballot=BALLOT)
+    first, *cards, last = message.blocks
+    assert (first, last) == (plain.blocks[0], plain.blocks[-1])
+    assert all(isinstance(card, Card) for card in cards)
+    assert tuple(card.link for card in cards if isinstance(card, Card)) == links(plain)
+    votes = [card.actions for card in cards if isinstance(card, Card)]
+    assert [link.text for link in votes[0]] == ["Passt", "Passt nicht"]
+    assert [read_votes(links) for links in votes] == [*2 * [both_votes(1, "ai-overbuild")], []]
+
+
+def test_the_rest_of_a_list_with_votes_is_counted_too() -> None:
+    stories = [told(f"Halle {n}", 0.9) for n in range(205)]
+    message = render_summary(stories, LABELS, "en", ballot=BALLOT)
+    assert message.blocks[-2] == Link("and 5 more", None)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from monitor.core.delivery import ChannelRules
 from monitor.core.model import (
+    Card,
     Delivery,
     Envelope,
     Links,
@@ -18,7 +19,8 @@ from monitor.core.model import (
 )
 from monitor.core.quiet import QuietHours
 from monitor.core.silence import Matcher
-from monitor.pipeline import recover_in_flight
+from monitor.core.vote import Vote, read_token
+from monitor.pipeline import VOTE_KEY, recover_in_flight
 from monitor.pipeline.claim import claim_next
 from monitor.pipeline.silences import add_silence
 from monitor.ports import Transaction
@@ -214,6 +216,20 @@ async def test_a_summary_says_what_where_and_how_sure(world: World) -> None:
     assert isinstance(links, Links)
     assert links.items[0].meta == "AI overbuild · one · 95%"
     assert links.items[0].url == f"{url}/{titles(1)[0].replace(' ', '-')}"
+
+
+async def test_a_summary_asks_of_each_story_where_a_page_takes_the_answer(world: World) -> None:
+    await world.parts.store.write(lambda tx: tx.notes.set(VOTE_KEY, bytes(32).hex()))
+    world.change(public_url="https://monitor.example.org")
+    url = await evening(world)
+    world.show(url, *titles(2))
+    await world.settle()
+    await world.pass_time(9 * HOUR)
+    cards = [block for block in world.mail.sent[0].message.blocks if isinstance(block, Card)]
+    links = [str(link.url).rpartition("/")[2] for card in cards for link in card.actions]
+    votes = [read_token(token, bytes(32), world.clock()) for token in links]
+    told = [(vote.article_id, vote.topic, vote.wanted) for vote in votes if isinstance(vote, Vote)]
+    assert sorted(told) == [(id_, "ai-overbuild", word) for id_ in (2, 3) for word in (False, True)]
 
 
 async def test_one_story_that_waited_goes_as_itself(world: World) -> None:

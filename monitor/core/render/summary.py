@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from monitor.core.model import Footer, Link, Links, Message, Paragraph, Story
+from monitor.core.model import Block, Card, Footer, Link, Links, Message, Paragraph, Story
 from monitor.core.render.parts import (
     TITLE_LIMIT,
     count_rest,
     label_of,
     link_or_tell,
+    offer_votes,
     title_of,
 )
+from monitor.core.vote import Ballot
 from monitor.core.words import cut, format_percent, say, say_count
 
 LISTED = 200
@@ -21,23 +23,34 @@ def render_summary(
     labels: Mapping[str, str],
     language: str,
     allow: Collection[str] = (),
+    ballot: Ballot | None = None,
 ) -> Message:
     """List stories, the best first: title, link, topic, source and score.
 
-    It offers no votes: their links would take the room of two stories out of three.
-
     `labels` names topics for a person, `allow` the host:port pairs that may be linked although they
-    are private.
+    are private. With a `ballot` a reader may say of each by a link whether it is what the topic
+    wants; a channel without the room for that leaves it out before it leaves out a story.
     """
     ranked = sorted(stories, key=lambda story: -story.score)
-    links = [_link_story(story, labels, language, allow) for story in ranked[:LISTED]]
+    listed = [(story, _link_story(story, labels, language, allow)) for story in ranked[:LISTED]]
+    rest = count_rest(len(ranked) - LISTED, language)
+    if ballot is None:
+        told: tuple[Block, ...] = (Links((*(link for _, link in listed), *rest)),)
+    else:
+        cards = (Card("", link, actions=_offer(ballot, of, language)) for of, link in listed)
+        told = (*cards, *rest)
     title = say_count(language, "summary.title", len(ranked))
-    blocks = (
-        Paragraph(say(language, "summary.text")),
-        Links((*links, *count_rest(len(ranked) - LISTED, language))),
-        Footer(say(language, "summary.explain")),
-    )
-    return Message(title, blocks, language)
+    intro, how = say(language, "summary.text"), say(language, "summary.explain")
+    return Message(title, (Paragraph(intro), *told, Footer(how)), language)
+
+
+def _offer(ballot: Ballot, story: Story, language: str) -> tuple[Link, ...]:
+    """Votes on the report that is linked; none for a story that has no reports any more."""
+    if not story.members:
+        return ()
+    first = story.members[0]
+    topic = first.topics[0] if first.topics else story.topic
+    return offer_votes(ballot, first.article.id, topic, language)
 
 
 def _link_story(
