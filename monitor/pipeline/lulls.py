@@ -7,10 +7,12 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from monitor.core.habit import (
     BACK,
+    LONG_BACK,
     Expectation,
     Habit,
     expect,
@@ -39,6 +41,9 @@ BREAKS = "not watched"
 """The note of when nobody listened: pairs of times, the newest last."""
 
 MOST_BREAKS = 500
+
+Archive = Iterable[tuple[Subject, int, Mapping[int, int]]]
+"""Who brought how much in which hour, and from which hour on that was noted."""
 
 
 async def expect_news(parts: Parts) -> None:
@@ -77,7 +82,7 @@ def note_break(tx: Transaction, begin: datetime, end: datetime) -> None:
     breaks = read_breaks(tx)
     if breaks and breaks[-1][1] >= begin:
         begin = min(breaks.pop()[0], begin)
-    kept = [pair for pair in (*breaks, (begin, end)) if end - pair[1] <= BACK][-MOST_BREAKS:]
+    kept = [pair for pair in (*breaks, (begin, end)) if end - pair[1] <= LONG_BACK][-MOST_BREAKS:]
     tx.notes.set(BREAKS, json.dumps([[at.isoformat() for at in pair] for pair in kept]))
 
 
@@ -92,30 +97,39 @@ def read_breaks(tx: Transaction) -> list[tuple[datetime, datetime]]:
 
 def _learn(parts: Parts, now: datetime, tx: Transaction) -> Expected:
     since, zone = now - BACK, ZoneInfo(parts.rules.timezone)
-    heard = list_heard(since, now, read_breaks(tx), zone)
-    latest = _read_latest(since, since, tx)
-    habits = dict[Subject, Habit]()
-    for subject, begin, counts in _read_archive(parts, tx, since):
-        habit = learn_habit(counts, heard, begin)
-        if habit:
-            habits[subject] = habit
+    feeds = {feed.id: feed.state.baseline_at for feed in tx.feeds.list() if feed.state.baseline_at}
+    archive = chain(_read_feeds(tx, since, feeds), _read_topics(parts, tx, since))
+    habits = _learn_habits(tx, archive, since, now, zone)
+    latest = dict(_read_latest(since, since, tx))
+    slow = {id_: begun for id_, begun in feeds.items() if (FEED, str(id_)) not in habits}
+    if any(begun < since for begun in slow.values()):
+        since = now - LONG_BACK
+        habits |= _learn_habits(tx, _read_feeds(tx, since, slow), since, now, zone)
+        latest = _name_feeds(tx.rhythms.latest_of_feeds(since, slow)) | latest
     watched = len(habits)
     expectations = {
         subject: expect(habit, latest[subject], find_bound(habit, watched), zone)
         for subject, habit in habits.items()
     }
-    return Expected(now, now, dict(latest), expectations, zone)
+    return Expected(now, now, latest, expectations, zone)
 
 
-def _read_archive(
-    parts: Parts, tx: Transaction, since: datetime
-) -> Iterable[tuple[Subject, int, Mapping[int, int]]]:
-    """Who brought how much in which hour, and from which hour on that was noted."""
-    feeds = tx.rhythms.of_feeds(since)
-    for feed in tx.feeds.list():
-        begun = feed.state.baseline_at
-        if begun and feed.id in feeds:
-            yield (FEED, str(feed.id)), hour_of(begun) + 1, feeds[feed.id]
+def _learn_habits(
+    tx: Transaction, archive: Archive, since: datetime, now: datetime, zone: ZoneInfo
+) -> dict[Subject, Habit]:
+    """The habits of those of whom so much of the archive says enough."""
+    heard = list_heard(since, now, read_breaks(tx), zone)
+    learned = {subject: learn_habit(counts, heard, begin) for subject, begin, counts in archive}
+    return {subject: habit for subject, habit in learned.items() if habit}
+
+
+def _read_feeds(tx: Transaction, since: datetime, feeds: Mapping[int, datetime]) -> Archive:
+    """These feeds, each with when it was begun."""
+    for id_, counts in tx.rhythms.of_feeds(since, tuple(feeds)).items():
+        yield (FEED, str(id_)), hour_of(feeds[id_]) + 1, counts
+
+
+def _read_topics(parts: Parts, tx: Transaction, since: datetime) -> Archive:
     topics = tx.rhythms.of_topics(since)
     for topic in parts.topics:
         # It begins with the first article it took: nobody notes when a topic was added.
@@ -126,11 +140,14 @@ def _read_archive(
 def _read_latest(
     since: datetime, topics_since: datetime, tx: Transaction
 ) -> Mapping[Subject, datetime]:
-    feeds = tx.rhythms.latest_of_feeds(since)
     topics = tx.rhythms.latest_of_topics(topics_since)
-    return {(FEED, str(id_)): at for id_, at in feeds.items()} | {
+    return _name_feeds(tx.rhythms.latest_of_feeds(since)) | {
         (TOPIC, name): at for name, at in topics.items()
     }
+
+
+def _name_feeds(latest: Mapping[int, datetime]) -> dict[Subject, datetime]:
+    return {(FEED, str(id_)): at for id_, at in latest.items()}
 
 
 # --- finding --------------------------------------------------------------------------------------

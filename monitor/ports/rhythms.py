@@ -21,8 +21,10 @@ class Rhythms(Protocol):
         """How many of the articles first seen since then each topic took, by hour since 1970."""
         ...
 
-    def latest_of_feeds(self, since: datetime) -> Mapping[int, datetime]:
-        """When each feed last brought a new article, if since then."""
+    def latest_of_feeds(
+        self, since: datetime, feed_ids: Collection[int] | None = None
+    ) -> Mapping[int, datetime]:
+        """When each of these feeds (None: all) last brought a new article, if since then."""
         ...
 
     def latest_of_topics(self, since: datetime) -> Mapping[str, datetime]:

@@ -34,8 +34,7 @@ class Rhythms:
         self, since: datetime, feed_ids: Collection[int] | None = None
     ) -> Mapping[int, Mapping[int, int]]:
         """How many new articles each of these feeds (None: all) brought, by hour since 1970."""
-        counts = of_feeds(since, BY_FEED, HOUR, func.count())
-        counts = counts if feed_ids is None else counts.where(BY_FEED.in_(feed_ids))
+        counts = _of_these(of_feeds(since, BY_FEED, HOUR, func.count()), feed_ids)
         return _by_hour(self._read(counts.group_by(BY_FEED, HOUR)))
 
     def of_topics(self, since: datetime) -> Mapping[str, Mapping[int, int]]:
@@ -44,10 +43,12 @@ class Rhythms:
         counts = of_topics(since, VERDICT.topic, HOUR, taken)
         return _by_hour(self._read(counts.group_by(VERDICT.topic, HOUR)))
 
-    def latest_of_feeds(self, since: datetime) -> Mapping[int, datetime]:
-        """When each feed last brought a new article, if since then."""
-        latest = of_feeds(since, BY_FEED, SEEN_LAST).group_by(BY_FEED)
-        return dict(self._read(latest))
+    def latest_of_feeds(
+        self, since: datetime, feed_ids: Collection[int] | None = None
+    ) -> Mapping[int, datetime]:
+        """When each of these feeds (None: all) last brought a new article, if since then."""
+        latest = _of_these(of_feeds(since, BY_FEED, SEEN_LAST), feed_ids)
+        return dict(self._read(latest.group_by(BY_FEED)))
 
     def latest_of_topics(self, since: datetime) -> Mapping[str, datetime]:
         """When the newest article that each topic took was first seen, if since then."""
@@ -77,6 +78,10 @@ def of_topics(since: datetime, *told: ColumnElement[Any]) -> Select[Any]:
         .join(schema.Article, ARTICLE.id == REVISION.article_id)
         .where(ARTICLE.first_seen_at >= since, ARTICLE.baseline.is_(False), VERDICT.flagged)
     )
+
+
+def _of_these(statement: Select[Any], feed_ids: Collection[int] | None) -> Select[Any]:
+    return statement if feed_ids is None else statement.where(BY_FEED.in_(feed_ids))
 
 
 def _by_hour(rows: Iterable[Any]) -> Mapping[Any, Mapping[int, int]]:

@@ -3,6 +3,8 @@
     python -m tests.core.measure_lulls [FEEDS] [DAYS]
 
 Feeds of all kinds are drawn; each week their habits are learned anew, as the program does each day.
+Then the same of feeds that bring less than an article a week, whose habits take a year to learn: of
+those a quarter as many are drawn, and FEEDS are watched in all.
 """
 
 import random
@@ -11,12 +13,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from statistics import median
 
 from monitor.core.habit import (
     BACK,
+    FOREVER,
     LEAST_SILENT,
+    LONG_BACK,
     Habit,
     Heard,
     find_bound,
@@ -25,10 +29,10 @@ from monitor.core.habit import (
     learn_habit,
     list_heard,
 )
-from tests.core.rhythms import FIRST, draw_feeds
+from tests.core.rhythms import FIRST, SLOW, draw_feeds
 
 WEEK = 168
-LEARNED = BACK // BACK.resolution // (3_600 * 10**6)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass
@@ -40,14 +44,16 @@ class Found:
     unlearned: int = 0
 
 
-def measure(feeds: Iterable[tuple[str, Mapping[int, int]]], count: int, days: int) -> Found:
-    """Watch `count` feeds for the days after the weeks that they are learned from."""
-    found, dice = Found(), random.Random(1)  # noqa: S311
+def measure(
+    feeds: Iterable[tuple[str, Mapping[int, int]]], count: int, days: int, back: timedelta = BACK
+) -> Found:
+    """Watch `count` feeds for the days after the time that they are learned from."""
+    found, dice, learned = Found(), random.Random(1), back // HOUR  # noqa: S311
     for name, counts in feeds:
         active = sorted(counts)
-        last = FIRST + LEARNED + days * 24
-        for begin in range(FIRST + LEARNED, last, WEEK):
-            habit = learn_habit(counts, hear(begin - LEARNED, begin), 0)
+        last = FIRST + learned + days * 24
+        for begin in range(FIRST + learned, last, WEEK):
+            habit = learn_habit(counts, hear(begin - learned, begin), 0)
             if habit is None:
                 found.unlearned += 1
                 continue
@@ -86,7 +92,13 @@ def moment(hour: int) -> datetime:
 def main() -> None:
     """Print the figures."""
     count, days = (int(n) for n in (*sys.argv[1:], "200", "182")[:2])
-    found = measure(draw_feeds(count, days + LEARNED // 24 + 60), count, days)
+    tell(measure(draw_feeds(count, days + BACK // DAY + 60), count, days), count, days)
+    until = days + (LONG_BACK + FOREVER) // DAY
+    slow = draw_feeds(count // 4, until, rhythms=SLOW)
+    tell(measure(slow, count, days, LONG_BACK), count // 4, days)
+
+
+def tell(found: Found, count: int, days: int) -> None:
     lines = [f"{count} feeds, {days} days: {len(found.alarms)} false notices {found.alarms}"]
     lines.append(f"{found.unlearned} weeks of feeds whose archive says too little")
     for name, delays in found.delays.items():

@@ -53,6 +53,14 @@ RHYTHMS: Mapping[str, Rhythm] = {
 }
 
 
+SLOW: Mapping[str, Rhythm] = {
+    "ten days": by_day(0.0175, 0.0, 9, 17),
+    "two weeks": by_day(0.0125, 0.0, 9, 17),
+    "a month": by_day(0.00575, 0.0, 9, 17),
+}
+"""An article in such a time, on the average, and never regularly."""
+
+
 def draw_hours(rhythm: Rhythm, days: int, seed: int) -> dict[int, int]:
     """The articles of each hour that has any, over so many days from `FIRST` on."""
     dice = random.Random(seed)  # noqa: S311 - the same feeds in every run
@@ -68,11 +76,13 @@ def draw_hours(rhythm: Rhythm, days: int, seed: int) -> dict[int, int]:
     return counts
 
 
-def draw_feeds(count: int, days: int, seed: int = 0) -> Iterable[tuple[str, dict[int, int]]]:
+def draw_feeds(
+    count: int, days: int, seed: int = 0, rhythms: Mapping[str, Rhythm] = RHYTHMS
+) -> Iterable[tuple[str, dict[int, int]]]:
     """So many feeds, of all rhythms in turn, some busier than others."""
     for n in range(count):
-        name = list(RHYTHMS)[n % len(RHYTHMS)]
-        yield name, draw_hours(RHYTHMS[name], days, seed + n)
+        name = list(rhythms)[n % len(rhythms)]
+        yield name, draw_hours(rhythms[name], days, seed + n)
 
 
 def _draw_mood(dice: random.Random, deviation: float) -> float:

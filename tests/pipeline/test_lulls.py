@@ -2,11 +2,13 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+
+import pytest
 
 from monitor.core.model import Links, Signals, Verdict
 from monitor.errors import Refused
@@ -18,18 +20,20 @@ from tests.pipeline.conftest import START, World
 from tests.pipeline.fakes import OVERBUILD
 
 BACK = timedelta(days=30)
-ARCHIVE = START - BACK
+EACH_HOUR = tuple(START - BACK + n * HOUR for n in range(1, BACK // HOUR))
 
 
-async def settled(world: World, name: str, *, flagged: bool = False) -> str:
-    """A feed that has been read for weeks, and brought an article in each hour."""
+async def settled(
+    world: World, name: str, times: Sequence[datetime] = EACH_HOUR, *, flagged: bool = False
+) -> str:
+    """A feed that has been read without a break, and brought an article at each of these times."""
     url = await world.add_feed(name, ("Nothing of note",))
     await world.settle()
     feed = await world.feed(url)
-    state = replace(feed.state, baseline_at=ARCHIVE, read_since_at=ARCHIVE)
+    begun = times[0] - HOUR
+    state = replace(feed.state, baseline_at=begun, read_since_at=begun)
     await world.parts.store.write(lambda tx: tx.feeds.settle([(feed, state)]))
-    hours = (ARCHIVE + n * HOUR for n in range(1, BACK // HOUR))
-    drafts = [draft(feed.id, f"{at:%m%d%H}", seen_at=at + MINUTE) for at in hours]
+    drafts = [draft(feed.id, f"{at:%y%m%d%H}", seen_at=at + MINUTE) for at in times]
     articles = await add_articles(world.parts.store, *drafts)
     found = [verdict(OVERBUILD.name)]
     for n in range(0, len(articles) if flagged else 0, 400):
@@ -76,6 +80,21 @@ async def test_a_feed_that_falls_silent_is_told_of_once_and_so_is_its_return(wor
     assert re.fullmatch(said, item.meta or "")
     await pass_hours(world, 3, one, two)
     assert world.mail.titles == ["Unusually quiet: one", "News again: one"]
+
+
+@pytest.mark.parametrize(("weeks", "told"), [(10, 0), (22, 1)])
+async def test_a_feed_of_one_article_in_two_weeks_is_known_from_a_year(
+    world: World, weeks: int, told: int
+) -> None:
+    times = [START - n * 7 * DAY for n in range(50, weeks - 1, -2)]
+    await settled(world, "one", times)
+    two = await world.add_feed("two", ("Other",))
+    await world.settle()
+    world.parts = replace(world.parts, live=Live())
+    world.mail.sent.clear()
+    await pass_hours(world, 8, two)
+    silent = [title for title in world.mail.titles if "one" in title]
+    assert len(silent) == told
 
 
 async def test_a_restart_and_a_new_day_tell_nothing_again(world: World) -> None:
@@ -144,11 +163,11 @@ async def test_a_topic_that_nothing_matches_any_more_is_told_of(world: World) ->
 
 async def test_breaks_that_follow_each_other_are_one(world: World) -> None:
     now = world.clock()
-    spans = [(0, 2), (2, 3), (5, 6), (24 * 200, 24 * 200 + 1)]
+    spans = [(0, 2), (2, 3), (5, 6), (24 * 400, 24 * 400 + 1)]
     noted = []
     for begin, end in spans:
         job = partial(note_break, begin=now + begin * HOUR, end=now + end * HOUR)
         await world.parts.store.write(job)
         breaks = await world.parts.store.read(read_breaks)
         noted.append([((a - now) // HOUR, (b - now) // HOUR) for a, b in breaks])
-    assert noted == [[(0, 2)], [(0, 3)], [(0, 3), (5, 6)], [(4800, 4801)]]
+    assert noted == [[(0, 2)], [(0, 3)], [(0, 3), (5, 6)], [(9600, 9601)]]
