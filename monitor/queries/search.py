@@ -16,7 +16,7 @@ REACH = 2_000
 DEPTH = 100
 """So many articles each ranking has at least before they become one."""
 
-COMPARED = 150
+COMPARED = 100
 """Flagged articles that an article is compared with, those nearest in time: what is told of one
 event is told within days. Each costs a quarter of a millisecond."""
 

@@ -1,5 +1,6 @@
 """The archive by its words: SQLite's FTS5 finds and ranks, these statements choose and load."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,11 @@ SEARCH = table_of("search", column("rowid", Integer))
 ROWID = SEARCH.c.rowid
 MATCHES = literal_column("search").op("MATCH")
 
-SOME = text("SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :word LIMIT :most)")
+DOCUMENTS = text(
+    "SELECT value,"
+    " (SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH value LIMIT :most))"
+    " FROM json_each(:expressions)"
+)
 INDEXED = text("SELECT count(*) FROM search_docsize")
 
 
@@ -111,12 +116,10 @@ class Searches:
 
     def documents(self, words: Iterable[str], most: int) -> Mapping[str, int]:
         """In how many indexed articles each word is, counted up to `most`."""
-        count = self.session.connection().execute
-        asked = {word: write_any([Phrase((word,))]) for word in words}
-        return {
-            word: count(SOME, {"word": expression, "most": most}).scalar_one()
-            for word, expression in asked.items()
-        }
+        asked = {write_any([Phrase((word,))]): word for word in words}
+        given = {"expressions": json.dumps(list(asked)), "most": most}
+        counted = self.session.connection().execute(DOCUMENTS, given)
+        return {asked[expression]: count for expression, count in counted}
 
     def size(self) -> int:
         """How many articles are indexed."""
