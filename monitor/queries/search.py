@@ -18,7 +18,7 @@ DEPTH = 100
 
 COMPARED = 100
 """Flagged articles that an article is compared with, those nearest in time: what is told of one
-event is told within days. Each costs a quarter of a millisecond."""
+event is told within days. Each costs a third of a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
