@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -23,10 +22,7 @@ from monitor.core.model import Article, ArticleDraft, Health, TextSource
 from monitor.store import index, schema
 from monitor.store.columns import HOUR_MICROSECONDS, clean_text, micros
 from monitor.store.feeds import polled
-from monitor.store.rows import insert_new
-
-CHUNK = 500
-"""Identities asked for in one statement; SQLite takes 32,766 values at most."""
+from monitor.store.rows import cut_chunks, insert_new
 
 ROW, REVISION = SQLModel.metadata.tables["article"].c, SQLModel.metadata.tables["revision"].c
 FEED = SQLModel.metadata.tables["feed"].c
@@ -206,8 +202,8 @@ class Articles:
             )
 
     def _known(self, keys: Iterable[Key]) -> dict[Key, Known]:
-        pending, found = iter(keys), dict[Key, Known]()
-        while chunk := list(islice(pending, CHUNK)):
+        found = dict[Key, Known]()
+        for chunk in cut_chunks(keys):
             rows = self.session.connection().execute(KNOWN, {"keys": chunk})
             found.update({(feed, key): Known(*known) for feed, key, *known in rows})
         return found
