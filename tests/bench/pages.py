@@ -18,6 +18,7 @@ from monitor.web import serve
 from tests.archive import UNTIL, fill_archive
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, middle, percentile
+from tests.web.config import CONFIG
 
 PAGE, SEARCH, BACKTEST = 0.1, 0.15, 10.0
 ASKED = 40
@@ -30,20 +31,6 @@ PATHS = (
     *("/deliveries", "/deliveries/1", "/status", "/metrics", "/readyz", "/articles/40"),
 )
 SEARCHES = ("rechenzentrum", "contract*", '"data centre"', "microsoft -vertrag")
-
-CONFIG = """\
-[channels.mail]
-url = "file://mail.txt"
-
-[[routes]]
-channels = ["mail"]
-
-[web]
-listen = "127.0.0.1:0"
-
-[classifier]
-encoder = "off"
-"""
 
 
 def measure_pages(bench: Bench) -> Iterator[Figure]:
