@@ -145,6 +145,12 @@ PAGE_TEXTS = {
         "How many articles of the last 30 days reached how much",
     ),
     "page.topics.threshold": ("Schwelle", "Threshold"),
+    "page.topics.told": (
+        "Was diese Schwelle gemeldet hätte",
+        "What this threshold would have told",
+    ),
+    "page.topics.reckoning": ("Wird ausgerechnet …", "This is being reckoned …"),
+    "page.topics.reckon": ("Ausrechnen", "Reckon"),
     "page.topics.rate": (
         "≈ {rate} Meldungen in der Woche ab {score}",
         "≈ {rate} alerts a week from {score} on",

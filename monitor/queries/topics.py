@@ -55,10 +55,11 @@ class TopicState:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """A topic whole; the newest words first."""
+    """A topic whole; the newest words first. `histogram` counts articles as they were judged."""
 
     state: TopicState
     words: tuple[WordLine, ...]
+    histogram: tuple[int, ...]
 
 
 def list_topics(
@@ -71,12 +72,13 @@ def list_topics(
     )
 
 
-def show_topic(tx: Transaction, topic: Topic, fixed: frozenset[str]) -> TopicPage:
-    """One of them whole."""
+def show_topic(tx: Transaction, topic: Topic, fixed: frozenset[str], since: datetime) -> TopicPage:
+    """One of them whole, with the scores it gave since then."""
     (state,) = list_topics(tx, (topic,), fixed)
-    newest = reversed(state.labels[-MOST_WORDS:])
-    pairs = ((label, tx.articles.get(label.article_id)) for label in newest)
-    return TopicPage(state, tuple(_say(label, article) for label, article in pairs if article))
+    newest = state.labels[-MOST_WORDS:]
+    articles = tx.articles.list(label.article_id for label in newest)
+    words = tuple(_say(label, articles[label.article_id]) for label in reversed(newest))
+    return TopicPage(state, words, tx.scores.count(topic.name, since))
 
 
 def _describe(tx: Transaction, topic: Topic, own: set[str], fixed: bool, moved: bool) -> TopicState:

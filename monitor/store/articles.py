@@ -91,6 +91,11 @@ class Articles:
         """The article in its newest revision."""
         return next(iter(self._read(newest().where(col(schema.Article.id) == article_id))), None)
 
+    def list(self, article_ids: Iterable[int]) -> Mapping[int, Article]:
+        """These articles in their newest revisions, by id."""
+        these = (col(schema.Article.id).in_(chunk) for chunk in cut_chunks(article_ids))
+        return {one.id: one for chunk in these for one in self._read(newest().where(chunk))}
+
     def revisions(self, article_ids: Iterable[int]) -> Mapping[int, int]:
         """The newest revision of each of at most 500 articles."""
         article, revision = col(schema.Article.id), col(schema.Revision.id)
