@@ -42,7 +42,7 @@ async def test_a_topics_page_does_not_wait_for_what_its_line_would_tell(site: Si
 
 async def test_what_a_line_would_tell_is_a_page_of_its_own(site: Site) -> None:
     page = (await site.get(f"/topics/{TOPIC}/line")).text
-    for text in ("<h1>", "alerts a week from 50% on", "Just above", "Just under", "cannot know"):
+    for text in ("</h1>", "alerts a week from 50% on", "Just above", "Just under", "cannot know"):
         assert text in page
     await site.send(f"/topics/{TOPIC}/threshold", threshold="0.715")
     assert 'data-threshold="0.715"' in (await site.get(f"/topics/{TOPIC}/line")).text
@@ -68,6 +68,8 @@ async def test_the_line_comes_by_itself_and_follows_the_slider(site: Site) -> No
             await page.get_by_role("slider").fill(value)
             await page.clock.run_for(DRAG)
         await expect(page.get_by_text("being reckoned")).to_be_visible()
+        await expect(page.locator("#chosen")).to_have_text("90%")
+        await expect(page.locator(".scores rect.bar")).to_have_count(2)
         go_on.set()
         await expect(answer).to_have_attribute("data-threshold", "0.900")
         await expect(page.get_by_text("being reckoned")).to_be_hidden()
