@@ -129,8 +129,9 @@ def _read_labelled(
     from monitor.learning.own import read_articles
 
     def job(tx: Transaction) -> list[tuple[Article, bool]]:
-        pairs = ((tx.articles.get(one.article_id), one.wanted) for one in tx.labels.of(name))
-        return [(article, wanted) for article, wanted in pairs if article is not None]
+        labels = tx.labels.of(name)
+        articles = tx.articles.list(label.article_id for label in labels)
+        return [(articles[label.article_id], label.wanted) for label in labels]
 
     labelled = session.query(context, job)
     if not labelled:

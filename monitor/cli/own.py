@@ -1,6 +1,7 @@
 """Topics of your own: `topics add`, `remove`, `export`, `import`."""
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ from monitor.errors import ExtractError, MonitorError
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.core.classifier import Topic
-    from monitor.learning.own import Found, Shelf
+    from monitor.core.concepts import Concepts
+    from monitor.learning.own import Found, Hit, Shelf
 
 BEST = 10
 DEFAULT = 0.5
@@ -57,25 +59,19 @@ def add_topic(
 
     settings = session.read_settings(context)
     _check_new(context, name)
-    concepts = shelf.add_topic_keywords(name, keyword or ())
-    encode = shelf.wants_encoder(settings)
-    sources = [(place, True) for place in like] + [(place, False) for place in unlike or ()]
-    documents = [_read_source(settings, place) for place, _ in sources]
-    found = own.read_examples(documents, concepts, encode=encode)
-    examples = [(one, wanted) for one, (_, wanted) in zip(found, sources, strict=True)]
-    archive = shelf.read_archive(context, concepts, encode=encode)
-    topic = _make_topic(name, examples, archive, tuple(keyword or ()), threshold or DEFAULT)
+    keywords = tuple(keyword or ())
+    concepts = shelf.add_topic_keywords(name, keywords)
+    examples = _read_examples(settings, like, unlike or (), concepts)
+    archive = shelf.read_archive(context, concepts, encode=shelf.wants_encoder(settings))
+    topic = _make_topic(name, examples, archive, keywords, threshold or DEFAULT)
     figures = own.measure(topic, archive.background())
     now = session.read_clock()
     _store(context, topic, figures, now)
     best = own.find_best(topic, archive, now - shelf.SPAN, BEST)
     if as_json:
         print_json(shelf.to_row(topic, "own") | {"figures": figures, "best": best})
-        return
-    typer.echo(f"{name}: threshold {topic.threshold:.2f}, version {topic.version}")
-    shelf.show_figures(figures)
-    typer.echo("\nThe best stored articles of the last 30 days; nobody is told of these:")
-    shelf.show_hits(best)
+    else:
+        _show_added(topic, figures, best)
 
 
 def remove_topic(context: typer.Context, name: Name, as_json: JsonFlag = False) -> None:
@@ -126,9 +122,8 @@ def import_topic(
     _store(context, topic, figures, session.read_clock())
     if as_json:
         print_json(shelf.to_row(topic, "own") | {"figures": figures})
-        return
-    typer.echo(f"{topic.name}: threshold {topic.threshold:.2f}, version {topic.version}")
-    shelf.show_figures(figures)
+    else:
+        _show_topic(topic, figures)
 
 
 def read_export(file: Path) -> "tuple[Topic, dict[str, Any]]":
@@ -152,6 +147,29 @@ def _read_content(content: object) -> "tuple[Topic, dict[str, Any]]":
     if topic.plain is None:
         raise ValueError("models: the plain weights are missing")
     return topic, figures if isinstance(figures, dict) else {}
+
+
+def _show_added(topic: "Topic", figures: dict[str, Any], best: "Sequence[Hit]") -> None:
+    _show_topic(topic, figures)
+    typer.echo("\nThe best stored articles of the last 30 days; nobody is told of these:")
+    shelf.show_hits(best)
+
+
+def _show_topic(topic: "Topic", figures: dict[str, Any]) -> None:
+    typer.echo(f"{topic.name}: threshold {topic.threshold:.2f}, version {topic.version}")
+    shelf.show_figures(figures)
+
+
+def _read_examples(
+    settings: "Settings", like: Iterable[str], unlike: Iterable[str], concepts: "Concepts"
+) -> "list[tuple[Found, bool]]":
+    """Analyse what is named, each with whether it is wanted."""
+    from monitor.learning import own
+
+    sources = [(place, True) for place in like] + [(place, False) for place in unlike]
+    documents = [_read_source(settings, place) for place, _ in sources]
+    found = own.read_examples(documents, concepts, encode=shelf.wants_encoder(settings))
+    return [(one, wanted) for one, (_, wanted) in zip(found, sources, strict=True)]
 
 
 def _make_topic(

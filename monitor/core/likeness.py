@@ -24,6 +24,8 @@ SAME_TEXT = 0.5
 BAND = 4
 """MinHash values of one key: two texts of Jaccard index 0.5 share one of 16 such at 64 %, of 0.7
 at 99 %; those that share none still meet by their words."""
+CERTAIN = 8.0
+"""Log-odds beyond which one comparison says no more, so that a copy does not speak for all."""
 LONGEST_WAIT = timedelta(days=7)
 MOST_NUMBERS = 3
 ALIKE = -4.0
@@ -50,6 +52,18 @@ class Traits:
     title_sum: float
     title_squares: float
     squares: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How an article fits others: mean log-odds, and those of the nearest, which is that article.
+
+    The mean counts each up to `CERTAIN`.
+    """
+
+    mean: float
+    nearest: float
+    article_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,24 @@ class Likeness:
             title_squares=self._square(title),
             squares=self._square(stems),
         )
+
+    def find_keys(self, flagged: Flagged) -> frozenset[str]:
+        """What an article on the same event probably has one of: rare words, figures, text bands.
+
+        Two articles that share none are never compared; of those that do, the ones that share most.
+        """
+        traits, sketch = self.traits(flagged), flagged.signals.shingles
+        bands = (sketch[at : at + BAND] for at in range(0, len(sketch), BAND))
+        texts = {f"{n} {' '.join(map(str, band))}" for n, band in enumerate(bands)}
+        return traits.stems | traits.numbers | texts
+
+    def fit(self, flagged: Flagged, others: Sequence[Flagged]) -> Fit:
+        """How likely it tells of the event that the others, one at least, tell of."""
+        traits = self.traits(flagged)
+        odds = [self.compare(traits, self.traits(other)) for other in others]
+        mean = sum(max(-CERTAIN, min(one, CERTAIN)) for one in odds) / len(odds)
+        nearest = max(odds)
+        return Fit(mean, nearest, others[odds.index(nearest)].article.id)
 
     def compare(self, a: Traits, b: Traits) -> float:
         """Log-odds that both tell of one event."""
@@ -126,17 +158,6 @@ class Likeness:
 
     def _square(self, stems: frozenset[str]) -> float:
         return sum(self.weigh(stem) ** 2 for stem in stems)
-
-
-def find_keys(flagged: Flagged, likeness: Likeness) -> frozenset[str]:
-    """What an article on the same event probably has one of: rare words, figures, text bands.
-
-    Two articles that share none are never compared; of those that do, the ones that share most.
-    """
-    traits, sketch = likeness.traits(flagged), flagged.signals.shingles
-    bands = (sketch[at : at + BAND] for at in range(0, len(sketch), BAND))
-    texts = {f"{n} {' '.join(map(str, band))}" for n, band in enumerate(bands)}
-    return traits.stems | traits.numbers | texts
 
 
 def rank_alike(

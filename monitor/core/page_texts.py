@@ -141,10 +141,16 @@ PAGE_TEXTS = {
     "page.topics.slow": ("Das dauert bis zu einer Minute.", "This takes up to a minute."),
     "page.topics.line": ("Wo die Grenze liegt", "Where the line lies"),
     "page.topics.histogram": (
-        "Wie viele Artikel der letzten 30 Tage wie viel erreicht haben",
-        "How many articles of the last 30 days reached how much",
+        "Die Artikel der letzten 30 Tage nach Score, 0 bis 100 %; unter 20 % abgeschnitten.",
+        "The articles of the last 30 days by score, 0 to 100%; cut off below 20%.",
     ),
     "page.topics.threshold": ("Schwelle", "Threshold"),
+    "page.topics.told": (
+        "Was diese Schwelle gemeldet hätte",
+        "What this threshold would have told",
+    ),
+    "page.topics.reckoning": ("Wird ausgerechnet …", "This is being reckoned …"),
+    "page.topics.reckon": ("Ausrechnen", "Reckon"),
     "page.topics.rate": (
         "≈ {rate} Meldungen in der Woche ab {score}",
         "≈ {rate} alerts a week from {score} on",
@@ -160,6 +166,22 @@ PAGE_TEXTS = {
     "page.topics.fixed": (
         "Die Schwelle steht in config.toml und wird dort geändert.",
         "The threshold stands in config.toml and is changed there.",
+    ),
+    "note.outages": (
+        "Kanäle nehmen hier jede Nachricht sofort an; Ausfälle werden nicht wiederholt.",
+        "Channels are taken to accept every message at once; outages are not repeated.",
+    ),
+    "note.corrected": (
+        "Von Hand geteilte oder vereinte Geschichten sind, wie das Programm sie gebildet hätte.",
+        "Stories that were split or merged by hand are as the program would have made them.",
+    ),
+    "note.pages": (
+        "Artikelseiten sind gelesen wie damals; andere Schwellen hätten vielleicht mehr verlangt.",
+        "Pages of articles are read as they were: other thresholds might have asked for others.",
+    ),
+    "note.begins": (
+        "Vor dem {begin} gibt es keine Artikel, oder storage.keep nahm ihre Texte: nicht gezählt.",
+        "Before {begin} there are no articles, or storage.keep took their texts: not counted.",
     ),
     "page.topics.notes": ("Was diese Rechnung nicht weiß", "What this estimate cannot know"),
     "page.topics.learn": ("Lernen", "Learning"),
@@ -177,6 +199,7 @@ PAGE_TEXTS = {
     ),
     "page.topics.newly": ("Neu dabei", "Newly relevant"),
     "page.topics.no_longer": ("Nicht mehr dabei", "No longer relevant"),
+    "page.topics.said": ("Was Sie gesagt haben", "What you have said"),
     "page.topics.take_back": ("Zurücknehmen", "Take back"),
     "page.topics.source.page": ("hier gesagt", "said here"),
     "page.topics.source.link": ("aus einer Nachricht", "from a message"),

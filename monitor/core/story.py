@@ -6,11 +6,12 @@ corrected, by `split_story` and `merge_stories`, goes before what the figures sa
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
-from monitor.core.likeness import Likeness, Traits, is_copy
+from monitor.core.likeness import Fit, Likeness, is_copy
 from monitor.core.model import Flagged, Story
 
 WINDOW = timedelta(days=7)
@@ -18,9 +19,6 @@ WINDOW = timedelta(days=7)
 
 CANDIDATES = 24
 """Stories that an article is compared with: those that share most keys with it."""
-
-CERTAIN = 8.0
-"""Log-odds beyond which a member says no more, so that one copy does not speak for a story."""
 
 EARLIEST, LATEST = 4, 8
 """Members of a part that are compared: what the event was, and where it has got to."""
@@ -38,15 +36,12 @@ class Placement:
     part: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """How an article fits a part of a story: mean log-odds, and those of the nearest member."""
+class _Choice(NamedTuple):
+    """A part of a story, and how an article fits it. A tuple: each article has two dozen."""
 
     story: Story
     part: int
-    mean: float
-    nearest: float
-    article_id: int
+    fit: Fit
 
 
 def place(
@@ -61,16 +56,19 @@ def place(
     nearer article may take it, so that a copy of what was split off does not come back.
     """
     oldest = flagged.article.seen_at - WINDOW
-    traits = likeness.traits(flagged)
-    fits = [fit for story in stories for fit in _fit_parts(traits, story, likeness)]
+    choices = [one for story in stories for one in _fit_parts(flagged, story, likeness)]
     allowed = [
-        fit for fit in fits if fit.story.last_seen_at >= oldest and not _is_barred(fit, fits, apart)
+        one
+        for one in choices
+        if one.story.last_seen_at >= oldest and not _is_barred(one, choices, apart)
     ]
-    best = max(allowed, key=lambda fit: (fit.mean, fit.nearest, -fit.story.id), default=None)
-    if best is None or best.mean < 0:
+    best = max(
+        allowed, key=lambda one: (one.fit.mean, one.fit.nearest, -one.story.id), default=None
+    )
+    if best is None or best.fit.mean < 0:
         return Placement(None, "first report of this event")
-    chance = 1 / (1 + math.exp(-best.mean))
-    reason = f"{chance:.0%} like its articles, nearest article {best.article_id}"
+    chance = 1 / (1 + math.exp(-best.fit.mean))
+    reason = f"{chance:.0%} like its articles, nearest article {best.fit.article_id}"
     return Placement(best.story, reason, best.part)
 
 
@@ -145,22 +143,19 @@ def _is_same_source(a: Flagged, b: Flagged) -> bool:
     return a.article.feed_id == b.article.feed_id or is_copy(a, b)
 
 
-def _fit_parts(traits: Traits, story: Story, likeness: Likeness) -> Iterable[_Fit]:
+def _fit_parts(flagged: Flagged, story: Story, likeness: Likeness) -> Iterable[_Choice]:
+    for part, members in _list_parts(story).items():
+        yield _Choice(story, part, likeness.fit(flagged, _pick(members)))
+
+
+def _list_parts(story: Story) -> Mapping[int, Sequence[Flagged]]:
+    """Give the members of each part."""
+    if not story.parts:
+        return {0: story.members}
     parts: dict[int, list[Flagged]] = {}
     for member, part in _pair(story):
         parts.setdefault(part, []).append(member)
-    for part, members in parts.items():
-        odds = {
-            member.article.id: likeness.compare(traits, likeness.traits(member))
-            for member in _pick(members)
-        }
-        nearest = max(odds, key=odds.__getitem__)
-        mean = sum(map(_limit, odds.values())) / len(odds)
-        yield _Fit(story, part, mean, odds[nearest], nearest)
-
-
-def _limit(odds: float) -> float:
-    return max(-CERTAIN, min(odds, CERTAIN))
+    return parts
 
 
 def _pick(members: Sequence[Flagged]) -> Sequence[Flagged]:
@@ -169,11 +164,14 @@ def _pick(members: Sequence[Flagged]) -> Sequence[Flagged]:
     return [*members[:EARLIEST], *members[-LATEST:]]
 
 
-def _is_barred(fit: _Fit, fits: Iterable[_Fit], apart: Collection[frozenset[int]]) -> bool:
+def _is_barred(
+    choice: _Choice, choices: Iterable[_Choice], apart: Collection[frozenset[int]]
+) -> bool:
     """Whether a story that is kept apart from this one has a nearer article."""
     return bool(apart) and any(
-        other.nearest > fit.nearest and frozenset((fit.story.id, other.story.id)) in apart
-        for other in fits
+        other.fit.nearest > choice.fit.nearest
+        and frozenset((choice.story.id, other.story.id)) in apart
+        for other in choices
     )
 
 

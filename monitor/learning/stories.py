@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from monitor.core.likeness import Likeness, find_keys, jaccard, stem_title
+from monitor.core.likeness import Likeness, jaccard, stem_title
 from monitor.core.model import AnalysisFailure, Article, Flagged, Signals, Story, Verdict
 from monitor.core.story import CANDIDATES, WINDOW, join_story, open_story, place
 from monitor.learning.bench import Figure
@@ -55,7 +55,7 @@ class Shelf:
 
     def put(self, flagged: Flagged, likeness: Likeness) -> int:
         """Place one article; give the id of its story."""
-        keys = find_keys(flagged, likeness)
+        keys = likeness.find_keys(flagged)
         found = place(flagged, self._near(keys, flagged), likeness)
         if found.story is None:
             story = replace(open_story(flagged), id=len(self.stories) + 1)

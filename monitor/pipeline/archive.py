@@ -4,6 +4,7 @@ What was judged by other weights than those in force is judged again, and what w
 then is analysed where it is to be above now. Nothing of that is written down.
 """
 
+from asyncio import to_thread
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from functools import partial
 
 from monitor.core.backtest import Ranking, rank_articles, rank_scores
 from monitor.core.classifier import NEAR, Topic
-from monitor.core.likeness import Likeness, Traits
+from monitor.core.likeness import Fit, Likeness, Traits
 from monitor.core.model import FeedSpec, Flagged, Score, Scored, Signals, Verdict
 from monitor.core.silence import Silence
 from monitor.core.story import WINDOW
@@ -31,9 +32,11 @@ def say_nothing(done: int, of: int) -> None:
 
 @dataclass(frozen=True)
 class Remembering(Likeness):
-    """Compares each pair of articles once, however many replays ask: what it says never changes."""
+    """Answers once, however many replays ask: what it says of revisions never changes."""
 
     seen: dict[int, Traits] = field(default_factory=dict, compare=False)
+    keys: dict[int, frozenset[str]] = field(default_factory=dict, compare=False)
+    fits: dict[tuple[int, ...], Fit] = field(default_factory=dict, compare=False)
     compared: dict[tuple[int, int], float] = field(default_factory=dict, compare=False)
 
     def traits(self, flagged: Flagged) -> Traits:
@@ -42,6 +45,20 @@ class Remembering(Likeness):
         if key not in self.seen:
             self.seen[key] = super().traits(flagged)
         return self.seen[key]
+
+    def find_keys(self, flagged: Flagged) -> frozenset[str]:
+        """What an article on the same event probably has one of."""
+        key = flagged.article.revision_id
+        if key not in self.keys:
+            self.keys[key] = super().find_keys(flagged)
+        return self.keys[key]
+
+    def fit(self, flagged: Flagged, others: Sequence[Flagged]) -> Fit:
+        """How likely it tells of the event that the others tell of."""
+        key = flagged.article.revision_id, *[other.article.revision_id for other in others]
+        if key not in self.fits:
+            self.fits[key] = super().fit(flagged, others)
+        return self.fits[key]
 
     def compare(self, a: Traits, b: Traits) -> float:
         """Log-odds that both tell of one event."""
@@ -128,16 +145,17 @@ async def prepare(
     topics: tuple[Topic, ...],
     track: Track = lambda _done, _of: None,
 ) -> None:
-    """Make ready what these topics, at their thresholds, may flag.
+    """Make ready what these topics, at their thresholds, may flag; the loop goes on meanwhile.
 
     Raise `WorkerError` where the analyser cannot be had.
     """
     versions = {(topic.name, topic.version) for topic in topics}
     if not versions <= archive.judged:
-        outdated = [one for one in archive.scored.values() if _is_outdated(one, topics)]
-        await _judge(parts, archive, outdated, topics, track)
+        await _judge(
+            parts, archive, await to_thread(_list_outdated, archive, topics), topics, track
+        )
         archive.judged |= versions
-    wanted = [one for one in archive.flag(topics) if one.revision_id not in archive.known]
+    wanted = await to_thread(_list_wanted, archive, topics)
     await _judge(parts, archive, [one for one in wanted if not one.has_signals], topics, track)
     await _load(parts, archive, [one.revision_id for one in wanted if one.has_signals])
 
@@ -212,9 +230,18 @@ def _flag(known: Flagged, scored: Scored, topics: Iterable[Topic]) -> Flagged:
     return replace(known, verdicts=tuple(sorted(verdicts, key=lambda one: one.topic)))
 
 
-def _is_outdated(scored: Scored, topics: Iterable[Topic]) -> bool:
-    """Whether other weights than a topic's have judged it, or none."""
-    return any(_is_of_other(scored.scores.get(topic.name), topic) for topic in topics)
+def _list_outdated(archive: Archive, topics: Iterable[Topic]) -> list[Scored]:
+    """What other weights than a topic's have judged, or none."""
+    return [
+        one
+        for one in archive.scored.values()
+        if any(_is_of_other(one.scores.get(topic.name), topic) for topic in topics)
+    ]
+
+
+def _list_wanted(archive: Archive, topics: Iterable[Topic]) -> list[Scored]:
+    """What is flagged and not known yet."""
+    return [one for one in archive.flag(topics) if one.revision_id not in archive.known]
 
 
 def _reaches(score: Score | None, threshold: float) -> bool:

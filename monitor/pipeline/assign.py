@@ -7,7 +7,6 @@ from functools import partial
 
 from monitor.core.alert import decide_first_alerts
 from monitor.core.events import AlertQueued, ArticlesFlagged, Event, StoriesChanged
-from monitor.core.likeness import find_keys
 from monitor.core.model import Alert, Flagged, OutboxRow, Story
 from monitor.core.render import render_update
 from monitor.core.route import read_traits, route
@@ -48,7 +47,7 @@ def index_stories(parts: Parts, tx: Transaction) -> None:
     """Let open stories be found that no key leads to: an older program wrote them."""
     for story in tx.stories.without_keys(parts.clock() - WINDOW):
         for member in story.members:
-            tx.stories.index(story.id, find_keys(member, parts.likeness))
+            tx.stories.index(story.id, parts.likeness.find_keys(member))
 
 
 def assign_waiting(parts: Parts, tx: Transaction) -> list[Assigned]:
@@ -60,7 +59,7 @@ def assign_waiting(parts: Parts, tx: Transaction) -> list[Assigned]:
 
 
 def _assign_one(parts: Parts, tx: Transaction, flagged: Flagged) -> Assigned:
-    keys = find_keys(flagged, parts.likeness)
+    keys = parts.likeness.find_keys(flagged)
     near = tx.stories.near(keys, flagged.article.seen_at - WINDOW, CANDIDATES)
     apart = tx.stories.apart(story.id for story in near)
     # What was split off counts although it may be closed: a copy of it must not come back.

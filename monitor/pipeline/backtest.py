@@ -57,11 +57,8 @@ async def backtest(
     Raise `WorkerError` where articles cannot be judged.
     """
     course = await _rehearse(parts, archive, setup, track)
-    lines = [
-        Line(topic.name, topic.threshold, archive.rank_articles(topic.name))
-        for topic in setup.topics
-        if topic.name in names
-    ]
+    topics = [topic for topic in setup.topics if topic.name in names]
+    lines = await asyncio.to_thread(_draw_lines, archive, topics)
     return await parts.store.read(
         lambda tx: describe_course(tx, course, lines, archive.asked_since, setup.notes)
     )
@@ -125,6 +122,12 @@ async def _rehearse(parts: Parts, archive: Archive, setup: Setup, track: Track) 
     await prepare(parts, archive, setup.topics, track)
     # In a thread of its own: the loop of a daemon that serves the page goes on.
     return await asyncio.to_thread(rehearse, parts, archive, setup)
+
+
+def _draw_lines(archive: Archive, topics: Iterable[Topic]) -> list[Line]:
+    return [
+        Line(topic.name, topic.threshold, archive.rank_articles(topic.name)) for topic in topics
+    ]
 
 
 def _rename(one: Flagged, feeds: Mapping[int, FeedSpec]) -> Flagged:

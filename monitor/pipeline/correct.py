@@ -7,7 +7,7 @@ log: what was told of a story counts for all that is made of it.
 from collections.abc import Collection
 from datetime import datetime
 
-from monitor.core.likeness import Likeness, find_keys
+from monitor.core.likeness import Likeness
 from monitor.core.model import WAITING, Story
 from monitor.core.outbox import drop
 from monitor.core.story import merge_stories, split_story
@@ -25,7 +25,7 @@ def split_by_hand(
     kept, new = split_story(_find(tx, story_id), article_ids)
     made = tx.stories.split(kept, new)
     for member in made.members:
-        tx.stories.index(made.id, find_keys(member, likeness))
+        tx.stories.index(made.id, likeness.find_keys(member))
     return made
 
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain, islice
 
 from monitor.core.model import (
     WAITING,
@@ -54,6 +55,7 @@ class Stories:
     by_id: dict[int, Story] = field(default_factory=dict)
     by_article: dict[int, int] = field(default_factory=dict)
     by_key: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    keys: dict[int, set[str]] = field(default_factory=dict)
 
     def add(self, story: Story) -> Story:
         """Store a new story (`id` is ignored); give it back with its id."""
@@ -72,18 +74,23 @@ class Stories:
 
     def near(self, keys: Iterable[str], since: datetime, limit: int) -> tuple[Story, ...]:
         """Of the stories seen at or after `since` those that share most of the keys."""
-        shared = Counter(id_ for key in keys for id_ in self.by_key.get(key, ()))
-        still_open = [id_ for id_ in shared if self.by_id[id_].last_seen_at >= since]
-        nearest = sorted(still_open, key=lambda id_: (-shared[id_], -id_))[:limit]
-        return tuple(self.by_id[id_] for id_ in nearest)
+        found = (self.by_key[key] for key in keys if key in self.by_key)
+        shared = Counter(chain.from_iterable(found))
+        by_most = sorted(((count, id_) for id_, count in shared.items()), reverse=True)
+        nearest = (self.by_id[id_] for _, id_ in by_most)
+        return tuple(islice((one for one in nearest if one.last_seen_at >= since), limit))
 
     def index(self, story_id: int, keys: Iterable[str]) -> None:
         """Let the story be found by these keys, too."""
+        self.keys.setdefault(story_id, set()).update(keys)
         for key in keys:
             self.by_key[key].add(story_id)
 
     def forget_keys(self, before: datetime) -> None:
-        """Keep all: `near` leaves out what is closed, and a replay ends soon."""
+        """Find stories that were last seen before then no longer by keys."""
+        for id_ in [id_ for id_ in self.keys if self.by_id[id_].last_seen_at < before]:
+            for key in self.keys.pop(id_):
+                self.by_key[key].discard(id_)
 
     def apart(self, story_ids: Iterable[int]) -> frozenset[frozenset[int]]:  # noqa: ARG002
         """None: nobody corrects a replay."""

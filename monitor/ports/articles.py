@@ -29,6 +29,10 @@ class Articles(Protocol):
         """The article in its newest revision."""
         ...
 
+    def list(self, article_ids: Iterable[int]) -> Mapping[int, Article]:
+        """These articles in their newest revisions, by id."""
+        ...
+
     def revisions(self, article_ids: Iterable[int]) -> Mapping[int, int]:
         """The newest revision of each of at most 500 articles."""
         ...

@@ -27,5 +27,5 @@ class Labels(Protocol):
         ...
 
     def on(self, article_ids: Iterable[int]) -> tuple[Label, ...]:
-        """Those that count on these articles, at most 500."""
+        """Those that count on these articles."""
         ...

@@ -17,6 +17,13 @@ class Scores(Protocol):
         """
         ...
 
+    def count(self, topic: str, since: datetime) -> tuple[int, ...]:
+        """How many articles first seen since then a topic has scored, by `BINS` of their best.
+
+        As they were judged, by whatever weights. Never those of a baseline.
+        """
+        ...
+
     def begin(self) -> datetime | None:
         """When the first article of all was seen, also of a baseline; None without any."""
         ...

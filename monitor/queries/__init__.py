@@ -30,7 +30,7 @@ from monitor.queries.rhythms import RhythmLine, draw_rhythms
 from monitor.queries.search import ScoreLine, SearchAnswer, SearchLine, search
 from monitor.queries.status import Status, get_status
 from monitor.queries.stories import MemberLine, StoryAnswer, StoryLine, list_stories, show_story
-from monitor.queries.topics import Said, TopicPage, TopicState, list_topics, show_topic
+from monitor.queries.topics import TopicPage, TopicState, WordLine, list_topics, show_topic
 
 __all__ = [
     "AlertLine",
@@ -51,7 +51,6 @@ __all__ = [
     "OutboxLine",
     "Report",
     "RhythmLine",
-    "Said",
     "ScoreLine",
     "SearchAnswer",
     "SearchLine",
@@ -62,6 +61,7 @@ __all__ = [
     "StoryPage",
     "TopicPage",
     "TopicState",
+    "WordLine",
     "describe_digest",
     "draw_feeds",
     "draw_rhythms",

@@ -30,6 +30,9 @@ NOT_REPLAYED = (
 )
 """What no replay can know."""
 
+BEGINS = "before {:%Y-%m-%d} there are no articles, or storage.keep took their texts: not counted"
+"""What one cannot that was asked for more than there is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -187,6 +190,4 @@ def _count_channels(course: Course) -> tuple[ChannelCount, ...]:
 def _list_notes(course: Course, asked_since: datetime) -> tuple[str, ...]:
     if course.since <= asked_since:
         return NOT_REPLAYED
-    begin = f"{course.since:%Y-%m-%d}"
-    late = f"before {begin} there are no articles, or storage.keep took their texts: not counted"
-    return late, *NOT_REPLAYED
+    return BEGINS.format(course.since), *NOT_REPLAYED

@@ -4,13 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.model import (
-    Evidence,
-    Flagged,
-    Label,
-    Story,
-    Verdict,
-)
+from monitor.core.model import Evidence, Flagged, Story, Verdict
 from monitor.core.silence import Silence, find_silence
 from monitor.ports import Transaction
 from monitor.queries.outbox import OutboxLine, list_told
@@ -139,13 +133,7 @@ def _choose_sources(members: Iterable[Flagged]) -> tuple[MemberLine, ...]:
 
 def _read_words(tx: Transaction, stories: Iterable[Story]) -> Words:
     """What a person said of the stories' articles."""
-    articles = [member.article.id for story in stories for member in story.members]
     words: dict[int, dict[str, bool]] = {}
-    for begin in range(0, len(articles), 500):
-        for label in tx.labels.on(articles[begin : begin + 500]):
-            _note(words, label)
+    for label in tx.labels.on(member.article.id for story in stories for member in story.members):
+        words.setdefault(label.article_id, {})[label.topic] = label.wanted
     return words
-
-
-def _note(words: dict[int, dict[str, bool]], label: Label) -> None:
-    words.setdefault(label.article_id, {})[label.topic] = label.wanted

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.core.classifier import Topic
-from monitor.core.model import Article, LabelSource, TopicVersion
+from monitor.core.model import Article, Label, LabelSource, TopicVersion
 from monitor.ports import Transaction
 
 MOST_WORDS = 200
@@ -14,7 +14,7 @@ MOST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WordLine:
     """A person's word on an article; `title` is empty where retention took the text."""
 
     article: int
@@ -38,18 +38,28 @@ class TopicState:
     origin: str
     fixed: bool
     moved: bool
-    yes: int
-    no: int
+    labels: tuple[Label, ...]
     versions: tuple[TopicVersion, ...]
     figures: dict[str, Any]
+
+    @property
+    def yes(self) -> int:
+        """How many articles a person found relevant."""
+        return sum(label.wanted for label in self.labels)
+
+    @property
+    def no(self) -> int:
+        """How many not."""
+        return len(self.labels) - self.yes
 
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """A topic whole; the newest words first."""
+    """A topic whole; the newest words first. `histogram` counts articles as they were judged."""
 
     state: TopicState
-    words: tuple[Said, ...]
+    words: tuple[WordLine, ...]
+    histogram: tuple[int, ...]
 
 
 def list_topics(
@@ -62,35 +72,36 @@ def list_topics(
     )
 
 
-def show_topic(tx: Transaction, topic: Topic, fixed: frozenset[str]) -> TopicPage:
-    """One of them whole."""
+def show_topic(tx: Transaction, topic: Topic, fixed: frozenset[str], since: datetime) -> TopicPage:
+    """One of them whole, with the scores it gave since then."""
     (state,) = list_topics(tx, (topic,), fixed)
-    labels = tx.labels.of(topic.name)[-MOST_WORDS:]
-    pairs = ((label, tx.articles.get(label.article_id)) for label in reversed(labels))
-    words = tuple(
-        _say(article, label.wanted, label.source, label.created_at)
-        for label, article in pairs
-        if article is not None
-    )
-    return TopicPage(state, words)
+    newest = state.labels[-MOST_WORDS:]
+    articles = tx.articles.list(label.article_id for label in newest)
+    words = tuple(_say(label, articles[label.article_id]) for label in reversed(newest))
+    return TopicPage(state, words, tx.scores.count(topic.name, since))
 
 
 def _describe(tx: Transaction, topic: Topic, own: set[str], fixed: bool, moved: bool) -> TopicState:
-    labels, versions = tx.labels.of(topic.name), tx.topics.versions(topic.name)
+    versions = tx.topics.versions(topic.name)
     in_force = [one for one in versions if one.version == topic.version]
     return TopicState(
         topic=topic,
         origin="own" if topic.name in own else "shipped",
         fixed=fixed,
         moved=moved and not fixed,
-        yes=sum(label.wanted for label in labels),
-        no=sum(not label.wanted for label in labels),
+        labels=tx.labels.of(topic.name),
         versions=versions,
         figures=dict(in_force[-1].figures) if in_force else {},
     )
 
 
-def _say(article: Article, wanted: bool, source: LabelSource, created_at: datetime) -> Said:
-    return Said(
-        article.id, article.title, article.feed_name, article.link, wanted, source, created_at
+def _say(label: Label, article: Article) -> WordLine:
+    return WordLine(
+        article=article.id,
+        title=article.title,
+        feed=article.feed_name,
+        link=article.link,
+        wanted=label.wanted,
+        source=label.source,
+        created_at=label.created_at,
     )

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -23,10 +22,7 @@ from monitor.core.model import Article, ArticleDraft, Health, TextSource
 from monitor.store import index, schema
 from monitor.store.columns import HOUR_MICROSECONDS, clean_text, micros
 from monitor.store.feeds import polled
-from monitor.store.rows import insert_new
-
-CHUNK = 500
-"""Identities asked for in one statement; SQLite takes 32,766 values at most."""
+from monitor.store.rows import cut_chunks, insert_new
 
 ROW, REVISION = SQLModel.metadata.tables["article"].c, SQLModel.metadata.tables["revision"].c
 FEED = SQLModel.metadata.tables["feed"].c
@@ -94,6 +90,11 @@ class Articles:
     def get(self, article_id: int) -> Article | None:
         """The article in its newest revision."""
         return next(iter(self._read(newest().where(col(schema.Article.id) == article_id))), None)
+
+    def list(self, article_ids: Iterable[int]) -> Mapping[int, Article]:
+        """These articles in their newest revisions, by id."""
+        these = (col(schema.Article.id).in_(chunk) for chunk in cut_chunks(article_ids))
+        return {one.id: one for chunk in these for one in self._read(newest().where(chunk))}
 
     def revisions(self, article_ids: Iterable[int]) -> Mapping[int, int]:
         """The newest revision of each of at most 500 articles."""
@@ -206,8 +207,8 @@ class Articles:
             )
 
     def _known(self, keys: Iterable[Key]) -> dict[Key, Known]:
-        pending, found = iter(keys), dict[Key, Known]()
-        while chunk := list(islice(pending, CHUNK)):
+        found = dict[Key, Known]()
+        for chunk in cut_chunks(keys):
             rows = self.session.connection().execute(KNOWN, {"keys": chunk})
             found.update({(feed, key): Known(*known) for feed, key, *known in rows})
         return found

@@ -11,6 +11,7 @@ from sqlmodel import Session, and_, col, select, update
 from monitor.core.model import Label, LabelSource
 from monitor.errors import NotFound
 from monitor.store import schema
+from monitor.store.rows import cut_chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,13 @@ class Labels:
         return tuple(label_of(row) for row in rows)
 
     def on(self, article_ids: Iterable[int]) -> tuple[Label, ...]:
-        """Those that count on these articles, at most 500."""
-        these = col(schema.Label.article_id).in_(list(article_ids))
-        rows = self.session.exec(
-            select(schema.Label).where(these, col(schema.Label.undone_at).is_(None))
+        """Those that count on these articles."""
+        in_force = select(schema.Label).where(col(schema.Label.undone_at).is_(None))
+        return tuple(
+            label_of(row)
+            for chunk in cut_chunks(article_ids)
+            for row in self.session.exec(in_force.where(col(schema.Label.article_id).in_(chunk)))
         )
-        return tuple(label_of(row) for row in rows)
 
 
 def counts(article_id: int, topic: str) -> ColumnElement[bool]:

@@ -7,9 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Integer, bindparam, cast, func, select
 from sqlmodel import Session, SQLModel
 
+from monitor.core.backtest import BINS
 from monitor.core.model import Flagged, Score, Scored
 from monitor.store.columns import Moment
 from monitor.store.verdicts import load_flagged
@@ -36,6 +37,22 @@ JUDGED_SINCE = (
 )
 """A row for each verdict; those of one revision follow each other."""
 
+SEEN_SINCE = select(ARTICLE.id).where(
+    ARTICLE.first_seen_at >= bindparam("since", type_=Moment), ~ARTICLE.baseline
+)
+BEST_SINCE = (
+    select(func.max(VERDICT.score).label("score"))
+    .join_from(REVISION.id.table, VERDICT.id.table, VERDICT.revision_id == REVISION.id)
+    .where(REVISION.article_id.in_(SEEN_SINCE), VERDICT.topic == bindparam("topic"))
+    .where(VERDICT.score.is_not(None))
+    .group_by(REVISION.article_id)
+    .subquery()
+)
+"""Each article's best score. A join with the articles would begin with all verdicts there are."""
+
+BAR = func.min(cast(BEST_SINCE.c.score * BINS, Integer), BINS - 1)
+HISTOGRAM = select(BAR, func.count()).group_by(BAR)
+
 OLDEST = select(func.min(ARTICLE.first_seen_at))
 
 
@@ -49,6 +66,12 @@ class Scores:
         """Judged revisions of articles first seen since then, the one seen first first."""
         rows = self.session.connection().execute(JUDGED_SINCE, {"since": since})
         return tuple(scored_of(rows))
+
+    def count(self, topic: str, since: datetime) -> tuple[int, ...]:
+        """How many articles first seen since then a topic has scored, by `BINS` of their best."""
+        rows = self.session.connection().execute(HISTOGRAM, {"topic": topic, "since": since})
+        counted = dict(rows.all())
+        return tuple(counted.get(bar, 0) for bar in range(BINS))
 
     def begin(self) -> datetime | None:
         """When the first article of all was seen, also of a baseline; None without any."""

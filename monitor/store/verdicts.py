@@ -16,7 +16,7 @@ from monitor.core.model import Flagged, NearMiss, Signals, Verdict
 from monitor.store import schema
 from monitor.store.articles import COLUMNS, REVISION, article_of, is_newest, newest, waits_for
 from monitor.store.codec import dump_evidence, load_evidence
-from monitor.store.rows import insert_new
+from monitor.store.rows import cut_chunks, insert_new
 
 ARTICLE = col(schema.Article.id)
 
@@ -177,8 +177,8 @@ def load_flagged(session: Session, revision_ids: Sequence[int | None]) -> tuple[
     Where signals are missing (an unreadable article flagged by hand) they are empty.
     """
     found: dict[int, Flagged] = {}
-    for start in range(0, len(revision_ids), 500):
-        found.update(load_chunk(session, revision_ids[start : start + 500]))
+    for chunk in cut_chunks(revision_ids):
+        found.update(load_chunk(session, chunk))
     return tuple(found[id_] for id_ in revision_ids if id_ is not None)
 
 

@@ -10,6 +10,7 @@ import uvicorn
 
 from monitor.app import App
 from monitor.web.site import make_site
+from monitor.web.templates import compile_templates
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +52,14 @@ async def serve(app: App) -> AsyncIterator[str | None]:
         )
     )
     serving = asyncio.create_task(server.serve([listener]))
+    compiling = asyncio.create_task(asyncio.to_thread(compile_templates))
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     log.info("the page is at %s", address)
     try:
         yield address
     finally:
         server.should_exit = True
-        await serving
+        await asyncio.gather(serving, compiling)
 
 
 def _listen(address: str) -> socket.socket | None:

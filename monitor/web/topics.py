@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from monitor.core.ids import read_id
 from monitor.core.topic import check_name
 from monitor.errors import MonitorError
 from monitor.ports import Transaction
+from monitor.web.rehearsals import DAYS
 from monitor.web.visit import Visit, shows, takes
 
 EMPTY = {"name": "", "like": "", "error": ""}
@@ -36,11 +38,18 @@ async def show_topic(visit: Visit) -> Response:
 
 
 async def show_line(visit: Visit) -> Response:
-    """What another threshold would have told; the slider asks for it."""
-    topic = _find(visit)
-    threshold = _read_threshold(visit.request.query_params)
+    """What the topic's threshold would have told, or another; its page takes its part of it."""
+    topic, asked = _find(visit), visit.request.query_params
+    threshold = _read_threshold(asked) if "threshold" in asked else topic.threshold
     told = await visit.rehearse(topic.name, threshold)
-    return visit.render("line.html.jinja", line=told.topics[0])
+    return visit.render(
+        "line.html.jinja",
+        topic=topic,
+        told=told,
+        line=told.topics[0],
+        lowest=LOWEST,
+        highest=HIGHEST,
+    )
 
 
 async def set_threshold(visit: Visit, form: FormData) -> Response:
@@ -123,20 +132,17 @@ async def _list(visit: Visit, status: int = 200, **given: str) -> Response:
 
 
 async def _show(visit: Visit, topic: Topic, learned: Any = None) -> Response:
-    fixed = find_fixed(visit.app.settings)
+    fixed, since = find_fixed(visit.app.settings), visit.now - timedelta(days=DAYS)
 
     def query(tx: Transaction) -> queries.TopicPage:
-        return queries.show_topic(tx, topic, fixed)
+        return queries.show_topic(tx, topic, fixed, since)
 
     page = await visit.read(query)
-    told = await visit.rehearse(topic.name, topic.threshold)
     return visit.render(
         "topic.html.jinja",
         page=page,
         topic=topic,
         state=page.state,
-        told=told,
-        line=told.topics[0],
         learned=learned,
         here=f"/topics/{topic.name}",
         evaluation=load_evaluation().get(topic.name) if page.state.origin == "shipped" else None,

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,10 +18,11 @@ from monitor.web import serve
 from tests.archive import UNTIL, fill_archive
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, middle, percentile
+from tests.web.config import CONFIG
 
-PAGE, SEARCH, BACKTEST = 0.1, 0.15, 10.0
+PAGE, SEARCH, SLIDE, BACKTEST = 0.1, 0.15, 0.3, 10.0
 ASKED = 40
-"""Requests for each page."""
+"""Requests for each page, after the first."""
 
 PATHS = (
     *("/", "/?order=best", "/stories/1", "/stories.atom", "/stories.json"),
@@ -34,20 +35,8 @@ SEARCHES = (
     *("/search?q=microsoft+-vertrag", "/search?like=39", "/search?like=40"),
 )
 """Of the articles that others are to be like, the second is flagged."""
-
-CONFIG = """\
-[channels.mail]
-url = "file://mail.txt"
-
-[[routes]]
-channels = ["mail"]
-
-[web]
-listen = "127.0.0.1:0"
-
-[classifier]
-encoder = "off"
-"""
+SLIDES = tuple(f"/topics/ai-overbuild/line?threshold=0.{n}" for n in range(50, 60))
+"""Where a slider is dragged; for its first position the archive is read."""
 
 
 def measure_pages(bench: Bench) -> Iterator[Figure]:
@@ -61,8 +50,12 @@ def measure_pages(bench: Bench) -> Iterator[Figure]:
     seconds = asyncio.run(_ask(folder))
     many = f"{bench.articles:,} articles"
     for path in PATHS:
-        yield _slow(f"page {path}, p95, {many}", seconds[path], PAGE)
-    found = [second for path in SEARCHES for second in seconds[path]]
+        first, *later = seconds[path]
+        yield _slow(f"page {path}, p95, {many}", later, PAGE)
+        yield _slow(f"page {path}, the first time", [first], PAGE)
+    slides = [seconds[path][0] for path in SLIDES[1:]]
+    yield _slow(f"a slider's next position, p95, {many}", slides, SLIDE)
+    found = [second for path in SEARCHES for second in seconds[path][1:]]
     yield _slow(f"page /search, p95, {many}", found, SEARCH)
     bench.tell("pages: backtest")
     runs = [_backtest(folder) for _ in range(bench.runs)]
@@ -98,15 +91,19 @@ async def _ask(folder: Path) -> dict[str, list[float]]:
         async with serve(app) as address:
             assert address is not None
             asked = [*PATHS, *SEARCHES]
-            return await asyncio.to_thread(_time_requests, address, asked)
+            return await asyncio.to_thread(_time_requests, address, asked, SLIDES)
 
 
-def _time_requests(address: str, paths: list[str]) -> dict[str, list[float]]:
+def _time_requests(
+    address: str, often: Sequence[str], once: Sequence[str]
+) -> dict[str, list[float]]:
+    """Seconds of each answer. Every page is asked for once before any is asked for again."""
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=120)
     try:
-        for path in paths:
-            _time_request(connection, path)  # the first reads template and database from the disk
-        return {path: [_time_request(connection, path) for _ in range(ASKED)] for path in paths}
+        seconds = {path: [_time_request(connection, path)] for path in often}
+        for path in often:
+            seconds[path] += [_time_request(connection, path) for _ in range(ASKED)]
+        return seconds | {path: [_time_request(connection, path)] for path in once}
     finally:
         connection.close()
 

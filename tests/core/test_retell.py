@@ -19,10 +19,17 @@ from monitor.core.model import Feed, FeedHints, FeedSpec, FeedState, FetchResult
 from monitor.core.retell import find_remedy, retell
 from monitor.core.rhythm import make_pace
 from monitor.core.words import say
+from monitor.queries.backtest import BEGINS, NOT_REPLAYED
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FRESH = FeedState(next_poll_at=NOW)
+
+
+@pytest.mark.parametrize("note", [*NOT_REPLAYED, BEGINS.format(NOW)])
+def test_what_a_backtest_cannot_know_is_said_in_german(note: str) -> None:
+    assert retell("en", note).lower() == f"{note}."
+    assert retell("de", note) != note
 
 
 def list_due_reasons() -> Iterator[str]:

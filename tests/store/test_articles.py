@@ -29,6 +29,7 @@ async def test_a_new_article_is_read_back_as_it_was_given(store: SqliteStore, fe
     for name in ("link", "title", "text", "language", "published_at", "first_seen_at", "baseline"):
         assert getattr(article, name) == getattr(given, name)
     assert await store.read(lambda tx: tx.articles.get(article.id)) == article
+    assert await store.read(lambda tx: tx.articles.list([article.id, 99])) == {article.id: article}
 
 
 async def test_the_same_fingerprint_again_adds_nothing(store: SqliteStore, feed: Feed) -> None:

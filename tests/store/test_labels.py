@@ -50,6 +50,15 @@ async def test_the_word_that_counts_is_found(labelled: SqliteStore) -> None:
     assert await labelled.read(lambda tx: tx.labels.get(1, "t")) is None
 
 
+async def test_words_are_found_on_any_number_of_articles(labelled: SqliteStore) -> None:
+    """Also on more than one statement takes."""
+    other = label(2, "u", wanted=False)
+    for word in (label(), other):
+        await labelled.write(lambda tx, word=word: tx.labels.add(word))  # type: ignore[misc]
+    found = await labelled.read(lambda tx: tx.labels.on(range(40_000)))
+    assert set(found) == {label(), other}
+
+
 WORDS = st.tuples(
     st.sampled_from([1, 2]), st.sampled_from("tu"), st.sampled_from([True, False, None])
 )

@@ -67,3 +67,39 @@ async def test_neither_a_baseline_nor_what_waits_nor_what_is_older(store: Sqlite
 
 async def test_an_empty_archive_has_no_begin(store: SqliteStore) -> None:
     assert await store.read(lambda tx: tx.scores.begin()) is None
+
+
+async def test_articles_are_counted_by_their_best_score(store: SqliteStore) -> None:
+    """Each in a bar of a twentieth; 1 counts to the last."""
+    feed = await store.write(lambda tx: tx.feeds.add(spec(), NOW))
+    table = (
+        # (seen, score, baseline)
+        (NOW, 0.0, False),
+        (NOW, 0.049, False),
+        (NOW, 0.05, False),
+        (NOW + HOUR, 0.72, False),
+        (NOW + HOUR, 1.0, False),
+        (NOW + HOUR, None, False),
+        (NOW, 0.5, True),
+        (NOW - HOUR, 0.5, False),
+    )
+    articles = await add_articles(
+        store,
+        *(
+            draft(feed.id, str(n), seen_at=seen, baseline=baseline)
+            for n, (seen, _, baseline) in enumerate(table)
+        ),
+    )
+
+    def judge(tx: Transaction) -> None:
+        for article, (_, score, _) in zip(articles, table, strict=True):
+            both = [verdict(score=score), verdict("microsoft-openai", 0.33)]
+            add_verdicts(tx, article.revision_id, both, signals())
+
+    await store.write(judge)
+    (edited,) = await add_articles(store, draft(feed.id, "2", text="Neu.", seen_at=NOW + HOUR))
+    worse = [verdict(score=0.01)]
+    await store.write(lambda tx: add_verdicts(tx, edited.revision_id, worse, signals()))
+    counted = await store.read(lambda tx: tx.scores.count("ai-overbuild", NOW))
+    assert {bar: n for bar, n in enumerate(counted) if n} == {0: 2, 1: 1, 14: 1, 19: 1}
+    assert len(counted) == 20

@@ -15,25 +15,10 @@ from monitor.app import App, open_app
 from monitor.config import load_settings
 from monitor.web import serve
 from tests.builders import NOW
+from tests.web.config import CONFIG
 
 PATIENCE = 300
 """Seconds that an answer may take; far more than any does on a busy machine."""
-
-CONFIG = """\
-timezone = "UTC"
-
-[channels.mail]
-url = "file://mail.txt"
-
-[[routes]]
-channels = ["mail"]
-
-[web]
-listen = "127.0.0.1:0"
-
-[classifier]
-encoder = "off"
-"""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ TOPIC = "ai-overbuild"
 
 PAGES = (
     *("/", "/stories/1", "/stories/99", "/topics", "/topics/ai-overbuild", "/search?q=verkauf*"),
+    "/topics/ai-overbuild/line?threshold=0.4",
     *("/feeds", "/feeds/1", "/feeds/find", "/digests", "/digests/1", "/digests/coming/daily"),
     *("/deliveries", "/deliveries/1", "/status"),
     *("/articles/1", "/articles/2?grounds=1", "/articles/2?nearest=1", "/why-not?url=2"),

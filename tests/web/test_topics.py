@@ -1,12 +1,16 @@
 """The topics' pages: the line, what it would tell, words and learning."""
 
+import asyncio
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from monitor.app import open_rehearsal
 from monitor.core.classifier import Topic
-from monitor.core.model import Label, LabelSource
+from monitor.core.model import Analysis, AnalysisFailure, Document, Label, LabelSource
+from monitor.errors import WorkerDied
 from monitor.pipeline.classify import judge_articles
 from tests.builders import NOW, add_articles, draft
 from tests.web.browser import PATIENCE, open_window
@@ -15,13 +19,70 @@ from tests.web.stories import add_story
 
 TOPIC = "ai-overbuild"
 
+DRAG = 400
+"""Milliseconds after which a slider that rests has asked."""
+
 
 async def test_a_topic_says_what_it_wants_and_where_its_line_lies(site: Site) -> None:
     listed = (await site.get("/topics")).text
     assert 'href="/topics/ai-overbuild"' in listed
     page = (await site.get(f"/topics/{TOPIC}")).text
-    for text in ("AI overbuild", "alerts a week from 50% on", "Just above", "Just under"):
+    for text in ("AI overbuild", f'href="/topics/{TOPIC}/line"', "Use this threshold"):
         assert text in page
+
+
+async def test_a_topics_page_does_not_wait_for_what_its_line_would_tell(site: Site) -> None:
+    """The archive is read, and judged again, when the line is asked for; here nobody could."""
+    await add_story(site.app.parts.store)
+    site.app.parts = replace(site.app.parts, analyzer=BrokenAnalyzer())
+    page = await site.get(f"/topics/{TOPIC}")
+    assert (page.status, "<title>90–95: 1</title>" in page.text) == (200, True)
+    assert (await site.get(f"/topics/{TOPIC}/line")).status == 503
+
+
+async def test_what_a_line_would_tell_is_a_page_of_its_own(site: Site) -> None:
+    page = (await site.get(f"/topics/{TOPIC}/line")).text
+    for text in ("</h1>", "alerts a week from 50% on", "Just above", "Just under", "cannot know"):
+        assert text in page
+    await site.send(f"/topics/{TOPIC}/threshold", threshold="0.715")
+    assert 'data-threshold="0.715"' in (await site.get(f"/topics/{TOPIC}/line")).text
+
+
+async def test_the_line_comes_by_itself_and_follows_the_slider(site: Site) -> None:
+    """In a browser: while one question is answered, of the others only the newest waits."""
+    asked, go_on = list[str](), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.append(route.request.url.partition("=")[2])
+        await go_on.wait()
+        await route.continue_()
+
+    async with open_window() as window:
+        page = window.page
+        await page.clock.install()
+        await page.goto(f"{site.address}/topics/{TOPIC}")
+        answer = page.locator("#line .answer")
+        await expect(answer).to_have_attribute("data-threshold", "0.500")
+        await page.route("**/line?*", hold)
+        for value in ("0.6", "0.7", "0.8", "0.9"):
+            await page.get_by_role("slider").fill(value)
+            await page.clock.run_for(DRAG)
+        await expect(page.get_by_text("being reckoned")).to_be_visible()
+        await expect(page.locator("#chosen")).to_have_text("90%")
+        await expect(page.locator(".scores rect.bar")).to_have_count(2)
+        go_on.set()
+        await expect(answer).to_have_attribute("data-threshold", "0.900")
+        await expect(page.get_by_text("being reckoned")).to_be_hidden()
+    assert asked == ["0.6", "0.9"]
+
+
+class BrokenAnalyzer:
+    """Fulfils `ports.Analyzer`: it never comes up."""
+
+    async def analyze(
+        self, documents: Sequence[Document], subjects: frozenset[str] = frozenset()
+    ) -> tuple[Analysis | AnalysisFailure, ...]:
+        raise WorkerDied(f"no analyser for {len(documents)} articles, {len(subjects)} subjects")
 
 
 async def test_an_unknown_topic_is_not_found(site: Site) -> None:

@@ -93,6 +93,18 @@ document.addEventListener("htmx:afterSettle", () => {
   if (card) select(card, false);
 });
 
+// A slider's bars and figure follow the hand; what it would tell is asked for when the hand rests.
+document.addEventListener("input", (event) => {
+  if (!event.target.matches(".scores input[type=range]")) return;
+  const value = event.target.valueAsNumber;
+  const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });
+  document.getElementById("chosen").textContent = percent.format(value);
+  for (const bar of document.querySelectorAll(".scores rect")) {
+    bar.classList.toggle("bar", bar.dataset.from >= value);
+    bar.classList.toggle("faint", bar.dataset.from < value);
+  }
+});
+
 // A form that only chooses what is shown needs no button.
 document.addEventListener("change", (event) => {
   if (event.target.matches("form.choose select") && event.target.form.querySelector("button.unscripted")) event.target.form.requestSubmit();
