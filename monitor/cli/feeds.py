@@ -1,5 +1,6 @@
 """`feeds`: what is polled. Lists of feeds and single tries have files of their own."""
 
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -69,19 +70,40 @@ def add_feed(
     url: Address,
     name: Annotated[str | None, typer.Option(help="What to call it (default: its host).")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be repeated.")] = None,
+    interval: Annotated[
+        str | None, typer.Option(help='How often it is asked, as "1h" (default: [polling]).')
+    ] = None,
+    full_text: Annotated[
+        bool | None,
+        typer.Option(help="Whether its articles' pages may be read (default: [polling])."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Add a feed; it lives in the database, config.toml stays as it is."""
+    """Add a feed; it lives in the database, config.toml stays as it is.
+
+    One that wants a login, headers or a proxy goes into config.toml: the database holds no secrets.
+    """
     spec = FeedSpec(
         check_address(url),
         name or urlsplit(url).hostname or url,
+        interval=_check_interval(interval) if interval else None,
         tags=tuple(tag or ()),
         origin=Origin.COMMAND,
+        full_text=full_text,
     )
     now = session.read_clock()
     feed = session.change(context, lambda tx: tx.feeds.add(spec, now))
     text = f"{feed.spec.name} will be polled; what is there already raises no alert."
     print_done({"id": feed.id} | to_plain(feed.spec), text, as_json=as_json)
+
+
+def _check_interval(text: str) -> timedelta:
+    from monitor.config import read_period
+
+    try:
+        return read_period(text)
+    except ValueError as error:
+        raise typer.BadParameter(f'{error}; write "15m" or "1h"') from error
 
 
 @app.command("remove")

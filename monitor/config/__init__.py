@@ -31,7 +31,7 @@ from monitor.config.tables import (
     Storage,
     Web,
 )
-from monitor.config.values import check_feed_url, check_zone, read_duration
+from monitor.config.values import check_feed_url, check_zone, read_duration, read_period
 from monitor.errors import ConfigError
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "load_settings",
     "read_default_config",
     "read_duration",
+    "read_period",
     "refuse_channels",
     "system_zone",
 ]

@@ -41,6 +41,12 @@ def check_period(value: timedelta) -> timedelta:
     return value
 
 
+def read_period(text: str) -> timedelta:
+    """Turn "15m" into how often a feed is asked. Raise `ValueError`."""
+    value = read_duration(text)
+    return check_period(value if isinstance(value, timedelta) else timedelta(0))
+
+
 def check_gap(value: timedelta) -> timedelta:
     """A stop of the program waits for a gap that has begun."""
     if value > LONGEST_GAP:

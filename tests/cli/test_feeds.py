@@ -181,6 +181,19 @@ def test_a_feed_is_its_own_finding(desk: Desk, harbour: HTTPServer) -> None:
     assert (found["title"], found["url"]) == ("Hafenblatt", url_of(harbour, "/rss.xml"))
 
 
+def test_a_feed_added_by_command_has_an_interval_and_its_pages_may_be_left_alone(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    configure(desk, httpserver)
+    words = "--interval", "2h", "--no-full-text"
+    added: Any = desk.ask("feeds", "add", "https://reede.example/rss", *words)
+    assert (added["interval"], added["full_text"]) == (7200, False)
+    for refused, says in (("2 h", "is no duration"), ("0s", "must be longer than 0 s")):
+        done = desk.run("feeds", "add", "https://kai.example/rss", "--interval", refused)
+        assert done.exit_code == 2
+        assert says in " ".join(done.stderr.split())
+
+
 # --- lists of feeds ---
 
 
