@@ -101,6 +101,7 @@ def _to_json(
 
 def _print_unread(answer: "WhyNotAnswer") -> None:
     print_line((printable(answer.says), "bold"))
+    _print_remedy(answer.remedy)
     for feed in answer.feeds[:MOST_FEEDS]:
         print_line(f"  {printable(feed.coverage.feed)}: {printable(feed.says)}")
     if len(answer.feeds) > MOST_FEEDS:
@@ -117,6 +118,7 @@ def _print_answer(
     print_line((printable(article.title), "bold"))
     print_line(describe_article(article))
     print_line((f"{line.name}: ", style), printable(line.says))
+    _print_remedy(line.remedy)
     if grounds and not article.text:
         print_line(("judged again by its title alone: no text of it is kept", "dim"))
     for verdict in line.verdicts:
@@ -127,6 +129,11 @@ def _print_answer(
         print_table(("route", "asks for", "what is missing"), rows, empty="")
     if line.alerts:
         print_alerts(line.alerts)
+
+
+def _print_remedy(remedy: str) -> None:
+    if remedy:
+        print_line((f"  {printable(remedy)}", "dim"))
 
 
 def _print_grounds(

@@ -1,4 +1,7 @@
-"""What the program says of an article's gate, in German and English: names, then sentences."""
+"""What the program says of an article's gate, in German and English.
+
+Names, then sentences, then what a person can do about it.
+"""
 
 GATE_TEXTS = {
     # key: (German, English)
@@ -29,8 +32,8 @@ GATE_TEXTS = {
         "No feed that is read covers {host}.",
     ),
     "gate.not-listed.text": (
-        "{host} wird gelesen, doch diese Adresse stand nie darin, wenn gelesen wurde.",
-        "{host} is read, but this address was never in it when it was read.",
+        "Von {host} wird gelesen, doch diese Adresse stand in keinem Feed, als er gelesen wurde.",
+        "{host} is read, but this address was in none of its feeds when they were read.",
     ),
     "gate.baseline.text": (
         (
@@ -105,8 +108,8 @@ GATE_TEXTS = {
         "{channels} has quiet hours until {until}; it will be told then.",
     ),
     "gate.hourly-cap.text": (
-        "{channels} bekommt höchstens so viele: {note}; gehalten bis {until}.",
-        "{channels} takes no more than so many: {note}; held until {until}.",
+        "{channels} hat seine Obergrenze erreicht ({note}); gehalten bis {until}.",
+        "{channels} has reached its cap ({note}); held until {until}.",
     ),
     "gate.queued.text": (
         "Es steht zum Senden an {channels} bereit, fällig {until}.",
@@ -121,12 +124,93 @@ GATE_TEXTS = {
         "It is being sent to {channels} now.",
     ),
     "gate.told.text": ("{told}", "{told}"),
-    "gate.score": ("{topic}: {score}, Schwelle {threshold}.", "{topic}: {score} of {threshold}."),
-    "gate.told.at": ("Gemeldet am {at} über {channels}.", "Told on {at} over {channels}."),
-    "gate.told.not": ("Die ist noch nicht gemeldet.", "That has not been told yet."),
+    "gate.not-covered.remedy": (
+        "Welche Feeds es dort gibt: monitor feeds discover {host}",
+        "To see which feeds it offers: monitor feeds discover {host}",
+    ),
+    "gate.not-listed.remedy": (
+        "Ob es dort einen Feed gibt, der mehr bringt: monitor feeds discover {host}",
+        "To see whether it has a feed that brings more: monitor feeds discover {host}",
+    ),
+    "gate.baseline.remedy": (
+        (
+            "Er steht im ersten Digest. Sollen neue Feeds sofort melden: baseline = false unter "
+            "[alerts] in config.toml"
+        ),
+        (
+            "It is in the first digest. To let new feeds alert at once: baseline = false under "
+            "[alerts] in config.toml"
+        ),
+    ),
+    "gate.unjudged.remedy": (
+        "Das dauert Sekunden, solange „monitor run“ läuft; ob es läuft: monitor status",
+        "That takes seconds while “monitor run” runs; to see whether it does: monitor status",
+    ),
+    "gate.unscored.remedy": (
+        "Gehört er doch dazu: monitor label {article} yes --topic NAME",
+        "If it is relevant all the same: monitor label {article} yes --topic NAME",
+    ),
+    "gate.below-threshold.remedy": (
+        "Gehört er doch dazu: monitor label {article} yes --topic {topic}",
+        "If it is relevant all the same: monitor label {article} yes --topic {topic}",
+    ),
+    "gate.no-story-yet.remedy": (
+        "Das dauert Sekunden, solange „monitor run“ läuft; ob es läuft: monitor status",
+        "That takes seconds while “monitor run” runs; to see whether it does: monitor status",
+    ),
+    "gate.duplicate.remedy": (
+        "Ist es doch ein eigenes Ereignis: monitor stories split {story} {article}",
+        "If it is an event of its own: monitor stories split {story} {article}",
+    ),
+    "gate.story-already-told.remedy": (
+        "Ist es doch ein eigenes Ereignis: monitor stories split {story} {article}",
+        "If it is an event of its own: monitor stories split {story} {article}",
+    ),
+    "gate.no-route.remedy": (
+        "Sie stehen unter [[routes]] in config.toml; zum Prüfen: monitor routes test {story}",
+        "They stand under [[routes]] in config.toml; to try them: monitor routes test {story}",
+    ),
+    "gate.silenced.remedy": (
+        "Zum Beenden: monitor silence expire ID; die Nummern zeigt: monitor silence list",
+        "To end a silence: monitor silence expire ID; the ids are in: monitor silence list",
+    ),
+    "gate.channel-not-configured.remedy": (
+        "Er fehlt unter [channels] in config.toml; zum Aufgeben: monitor outbox drop {row}",
+        "It is missing under [channels] in config.toml; to give up: monitor outbox drop {row}",
+    ),
+    "gate.channel-dead.remedy": (
+        "Wenn der Kanal wieder geht (monitor channels test NAME): monitor outbox retry {row}",
+        "When the channel works again (monitor channels test NAME): monitor outbox retry {row}",
+    ),
+    "gate.cool-down.remedy": (
+        "Wie lange das ist, sagt cool_down unter [alerts] in config.toml",
+        "How long that is, is said by cool_down under [alerts] in config.toml",
+    ),
+    "gate.quiet-hours.remedy": (
+        "Was so wichtig ist, dass es weckt, sagt break_through des Kanals in config.toml",
+        "What matters enough to wake you is said by the channel's break_through in config.toml",
+    ),
+    "gate.hourly-cap.remedy": (
+        "Die Obergrenze ist max_per_hour des Kanals in config.toml",
+        "The cap is the channel's max_per_hour in config.toml",
+    ),
+    "gate.queued.remedy": (
+        "Gesendet wird, solange „monitor run“ läuft; ob es läuft: monitor status",
+        "It is sent while “monitor run” runs; to see whether it does: monitor status",
+    ),
+    "gate.retrying.remedy": (
+        "Ob der Kanal geht: monitor channels test NAME",
+        "To see whether the channel works: monitor channels test NAME",
+    ),
+    "gate.score": (
+        "{topic}: {score}, Schwelle {threshold}.",
+        "{topic}: {score}, threshold {threshold}.",
+    ),
+    "gate.told.at": ("Gemeldet am {at} über {channels}.", "Told on {at} via {channels}."),
+    "gate.told.not": ("Gemeldet ist sie noch nicht.", "It has not been told yet."),
     "gate.told.folded": (
         "Gemeldet am {at} über {channels}, mit anderen in Nachricht {row}.",
-        "Told on {at} over {channels}, together with others in message {row}.",
+        "Told on {at} via {channels}, together with others in message {row}.",
     ),
     "gate.again.joined": (
         "Der Artikel kam, bevor die Meldung hinausging, und zählte darin mit.",

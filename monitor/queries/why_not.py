@@ -18,7 +18,7 @@ from monitor.core.model import (
     Unread,
     Verdict,
 )
-from monitor.core.render import name_gate, say_answer, say_coverage, say_unread
+from monitor.core.render import name_gate, say_answer, say_coverage, say_remedy, say_unread
 from monitor.errors import NotFound
 from monitor.ports import Transaction
 from monitor.queries.coverage import list_coverage
@@ -60,7 +60,8 @@ class ArticleLine:
 class WhyNot:
     """Where an article ended: `name` and `says` put the gate into words.
 
-    `routes` say what each asks for and what is missing, where none takes the story.
+    `remedy` says what can be done about it, "" for nothing; `routes` say what each asks for and
+    what is missing, where none takes the story.
     """
 
     gate: Gate
@@ -73,6 +74,7 @@ class WhyNot:
     alerts: tuple[OutboxLine, ...]
     copy_of: ArticleLine | None
     routes: tuple[RouteLine, ...]
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class WhyNotAnswer:
     link: str | None
     articles: tuple[WhyNot, ...] = ()
     feeds: tuple[FeedLine, ...] = ()
+    remedy: str = ""
 
 
 def why_not(tx: Transaction, reference: str, link: str | None, reader: Reader) -> WhyNotAnswer:
@@ -114,7 +117,8 @@ def why_not(tx: Transaction, reference: str, link: str | None, reader: Reader) -
     unread = Unread(link, host, coverage)
     lines = (FeedLine(say_coverage(one, reader.language, reader.zone), one) for one in coverage)
     name, says = name_gate(unread.gate, reader.language), say_unread(unread, reader.language)
-    return WhyNotAnswer(unread.gate, name, says, link, feeds=tuple(lines))
+    remedy = say_remedy(unread, reader.language)
+    return WhyNotAnswer(unread.gate, name, says, link, feeds=tuple(lines), remedy=remedy)
 
 
 def _answer_stored(
@@ -125,7 +129,7 @@ def _answer_stored(
     answers.sort(key=lambda answer: (-ORDER.index(answer.gate), answer.article.id))
     lines = tuple(_outline(tx, answer, reader) for answer in answers)
     first = lines[0]
-    return WhyNotAnswer(first.gate, first.name, first.says, link, lines)
+    return WhyNotAnswer(first.gate, first.name, first.says, link, lines, remedy=first.remedy)
 
 
 def _outline(tx: Transaction, answer: Answer, reader: Reader) -> WhyNot:
@@ -141,6 +145,7 @@ def _outline(tx: Transaction, answer: Answer, reader: Reader) -> WhyNot:
         alerts=list_told(tx, story) if story else (),
         copy_of=outline_article(answer.copy_of) if answer.copy_of else None,
         routes=_ask_routes(tx, story, reader) if story and unrouted else (),
+        remedy=say_remedy(answer, reader.language),
     )
 
 

@@ -75,7 +75,8 @@ def test_an_article_is_found_however_its_address_is_written(desk: Verbs, address
 
 def test_a_low_score_shows_what_speaks_for_and_against_it(desk: Verbs) -> None:
     (article,) = desk.ask("why-not", "2")["articles"]
-    assert article["says"] == "No topic took it. ai-overbuild: 31% of 50%."
+    assert article["says"] == "No topic took it. ai-overbuild: 31%, threshold 50%."
+    assert article["remedy"].endswith("monitor label 2 yes --topic ai-overbuild")
     grounds = article["grounds"]["ai-overbuild"]
     assert "eine KI-Blase" in grounds[0]["text"]
     assert "Die Dividende stieg" in grounds[-1]["text"]
@@ -118,7 +119,11 @@ def test_a_host_that_no_feed_covers_is_an_answer_too(desk: Verbs) -> None:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (0, "No feed that is read covers elsewhere.example.\n")
+    said = (
+        "No feed that is read covers elsewhere.example.\n"
+        "  To see which feeds it offers: monitor feeds discover elsewhere.example\n"
+    )
+    assert (done.returncode, done.stdout) == (0, said)
 
 
 @pytest.mark.parametrize("reference", ["99", "no address", "ftp://beispielblatt.example/new"])

@@ -1,5 +1,6 @@
 """Every article has exactly one gate, whatever is known of it; the gates are asked in one order."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,7 +34,7 @@ from monitor.core.model import (
     Story,
     Telling,
 )
-from monitor.core.render import name_gate, say_answer, say_coverage
+from monitor.core.render import name_gate, say_answer, say_coverage, say_remedy
 from tests.builders import DAY, HOUR, MINUTE, NOW, alert, story, verdict
 
 DONE = Standing(baseline=False, step=None, unscored=False, page=False)
@@ -249,6 +250,26 @@ def test_every_gate_is_said_in_whole_sentences_of_both_languages(gate: Gate) -> 
         said = say_answer(answer, language, "Europe/Berlin")
         assert said.endswith(".")
         assert "{" not in said
+
+
+NOTHING_TO_DO = {Gate.PAGE, Gate.DROPPED, Gate.SENDING, Gate.TOLD}
+
+
+@pytest.mark.parametrize("gate", ORDER[2:])
+def test_a_remedy_names_what_it_is_about(gate: Gate) -> None:
+    article, story = replace(member(1).article, id=41), told_of(member(1))
+    answer = Answer(gate, article, (verdict(score=0.4),), story=story, rows=(SENT,))
+    german, english = (say_remedy(answer, language) for language in ("de", "en"))
+    assert (german == "") is (english == "") is (gate in NOTHING_TO_DO)
+    assert "{" not in german + english
+    command = re.compile(r"monitor [a-z]+")
+    assert set(command.findall(german)) == set(command.findall(english))
+
+
+def test_what_is_below_the_threshold_can_be_labelled_for_the_nearest_topic() -> None:
+    verdicts = (verdict(score=0.1, topic="a"), verdict(score=0.4, topic="b"))
+    answer = Answer(Gate.BELOW, replace(member(1).article, id=41), verdicts)
+    assert say_remedy(answer, "en").endswith(": monitor label 41 yes --topic b")
 
 
 def test_a_title_in_an_answer_is_no_template() -> None:

@@ -178,12 +178,16 @@ async def sending(world: World) -> None:
         (silenced, Gate.SILENCED, "Story 1 was silenced: silence 1 (topic ai-overbuild): known."),
         (dropped, Gate.DROPPED, "The message to mail was given up: by hand."),
         (quiet, Gate.QUIET, "mail has quiet hours until 2 March 2026, 07:00; it will be told then"),
-        (capped, Gate.CAP, "mail takes no more than so many: 1 messages an hour; held until 1 Mar"),
+        (
+            capped,
+            Gate.CAP,
+            "mail has reached its cap (1 messages an hour); held until 1 March 2026",
+        ),
         (waiting, Gate.QUEUED, "It is ready to be sent to mail, due 1 March 2026, 15:00."),
         (retried, Gate.RETRY, "mail has not taken it yet (said temporary); next try 1 March 2026,"),
         (dead, Gate.DEAD, "mail did not take the message, given up on 1 March 2026, 16:00: said p"),
         (sending, Gate.SENDING, "It is being sent to mail now."),
-        (told, Gate.TOLD, "Told on 1 March 2026, 14:00 over mail."),
+        (told, Gate.TOLD, "Told on 1 March 2026, 14:00 via mail."),
     ],
 )
 async def test_one_article_for_each_gate(world: World, scene: Scene, gate: Gate, says: str) -> None:
@@ -204,7 +208,7 @@ async def test_a_score_under_the_threshold_is_told_with_it(world: World) -> None
     await show(world, DULL)
     answer = await ask(world, DULL)
     assert answer.gate is Gate.BELOW
-    assert say_answer(answer, "en", "UTC") == "No topic took it. ai-overbuild: 5% of 50%."
+    assert say_answer(answer, "en", "UTC") == "No topic took it. ai-overbuild: 5%, threshold 50%."
 
 
 async def test_a_page_that_is_still_to_be_read_may_change_the_verdict(world: World) -> None:
@@ -238,7 +242,7 @@ async def test_a_report_that_adds_nothing_is_told_by_the_first(world: World) -> 
     answer = await ask(world, AGAIN)
     assert (answer.gate, answer.again) == (Gate.STORY_TOLD, Again.NOTHING_NEW)
     assert say_answer(answer, "en", "UTC") == (
-        f"It belongs to story 1, “{TITLE}”. Told on 1 March 2026, 13:00 over mail."
+        f"It belongs to story 1, “{TITLE}”. Told on 1 March 2026, 13:00 via mail."
         " The article brought nothing new to it."
     )
 

@@ -5,7 +5,13 @@ Every text is passed on literally; escaping belongs to the markup, so to the for
 
 from monitor.core.render.alert import render_alert
 from monitor.core.render.digest import render_digest
-from monitor.core.render.gate import name_gate, say_answer, say_coverage, say_unread
+from monitor.core.render.gate import (
+    name_gate,
+    say_answer,
+    say_coverage,
+    say_remedy,
+    say_unread,
+)
 from monitor.core.render.notice import (
     mark_repeated,
     render_baseline,
@@ -27,5 +33,6 @@ __all__ = [
     "render_update",
     "say_answer",
     "say_coverage",
+    "say_remedy",
     "say_unread",
 ]

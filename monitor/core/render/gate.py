@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+from monitor.core.gate_texts import GATE_TEXTS
 from monitor.core.model import (
     Answer,
     Coverage,
@@ -42,6 +43,24 @@ def say_answer(
 def say_unread(unread: Unread, language: str) -> str:
     """That no feed gave an address."""
     return say(language, f"gate.{unread.gate}.text", host=unread.host)
+
+
+def say_remedy(found: Answer | Unread, language: str) -> str:
+    """What a person can do who would have been told; "" where nothing is to be done."""
+    key = f"gate.{found.gate}.remedy"
+    if key not in GATE_TEXTS:
+        return ""
+    if isinstance(found, Unread):
+        return say(language, key, host=found.host)
+    best = max(found.verdicts, key=lambda one: one.score or 0, default=None)
+    return say(
+        language,
+        key,
+        article=found.article.id,
+        topic=best.topic if best else "NAME",
+        story=found.story.id if found.story else "ID",
+        row=found.rows[0].id if found.rows else "ID",
+    )
 
 
 def say_coverage(coverage: Coverage, language: str, zone: str) -> str:
