@@ -86,7 +86,10 @@ async def _ask(
         if per_week is not None:
             threshold = await rehearsal.find_threshold(names, per_week)
             if threshold is None:
-                raise NotFound(f"even at 0.999 more than {per_week:g} a week would be told")
+                raise NotFound(
+                    f"even at 0.999 more than {per_week:g} a week would be told;"
+                    " an archive of a few days is counted as if all weeks were like it"
+                )
         moved = {} if threshold is None else dict.fromkeys(names, threshold)
         return await rehearsal.ask(moved, topic)
 

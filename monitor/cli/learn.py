@@ -35,7 +35,7 @@ def label(
     as_json: JsonFlag = False,
 ) -> None:
     """Say whether an article is what a topic wants; `topics train NAME` learns from it."""
-    if (word is None) is not undo:
+    if word is None and not undo:
         raise typer.BadParameter("say yes or no, or take it back with --undo")
     if not topic:
         raise typer.BadParameter("--topic NAME is missing; `monitor topics list` shows all")
@@ -46,14 +46,15 @@ def label(
 
     def job(tx: Transaction) -> tuple[Article, bool, tuple[Label, ...]]:
         found = queries.find_article(tx, article)
-        if word is None:
+        if undo or word is None:
+            _check_said(tx, found.id, topic, word)
             tx.labels.undo(found.id, topic, now)
             return found, True, tx.labels.of(topic)
         label = Label(found.id, topic, word is Word.YES, LabelSource.COMMAND, now)
         return found, say_word(tx, label).changed, tx.labels.of(topic)
 
     found, changed, labels = session.change(context, job)
-    said = "no word" if word is None else word.value
+    said = "no word" if undo or word is None else word.value
     yes = sum(one.wanted for one in labels)
     already = "" if changed else " (it was said already)"
     text = (
@@ -61,10 +62,17 @@ def label(
         f"{topic} has {yes} yes and {len(labels) - yes} no;"
         f" `monitor topics train {topic}` shows what that would change."
     )
-    wanted = None if word is None else word is Word.YES
+    wanted = None if undo or word is None else word is Word.YES
     row = {"article": found.id, "title": found.title, "topic": topic, "wanted": wanted}
     counts = {"changed": changed, "yes": yes, "no": len(labels) - yes}
     print_done(row | counts, text, as_json=as_json)
+
+
+def _check_said(tx: Transaction, article_id: int, topic: str, word: Word | None) -> None:
+    """Refuse to take back a word that was not said; None takes back whichever there is."""
+    said = next((one for one in tx.labels.of(topic) if one.article_id == article_id), None)
+    if word is not None and said is not None and said.wanted is not (word is Word.YES):
+        raise NotFound(f"article {article_id} was not called {word.value} for {topic}")
 
 
 def train_topic(context: typer.Context, name: str, *, apply: bool, as_json: bool) -> None:

@@ -211,6 +211,14 @@ def test_labels_are_counted_and_taken_back(desk: Desk) -> None:
     assert "strikes has 0 yes and 1 no" in label(desk, "1", "--undo")
 
 
+def test_the_word_that_is_taken_back_may_be_named(desk: Desk) -> None:
+    desk.add()
+    label(desk, "1", "yes")
+    with pytest.raises(NotFound, match="article 1 was not called no for strikes"):
+        desk.run("label", "1", "no", "--undo", "--topic", "strikes")
+    assert "no word for strikes" in label(desk, "1", "yes", "--undo")
+
+
 def test_a_word_that_was_said_already_is_told_and_another_takes_its_place(desk: Desk) -> None:
     desk.add()
     assert "yes for strikes: Dockers walk out" in label(desk, "1", "yes")
@@ -233,7 +241,7 @@ def test_a_word_that_was_taken_back_teaches_nothing(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("1", "--topic", "strikes"), ("1", "yes", "--undo", "--topic", "strikes"), ("1", "yes")],
+    [("1", "--topic", "strikes"), ("1", "yes")],
 )
 def test_half_a_label_is_a_usage_error(desk: Desk, words: tuple[str, ...]) -> None:
     assert desk.run("label", *words).exit_code == 2
