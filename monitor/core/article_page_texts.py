@@ -15,6 +15,10 @@ ARTICLE_PAGE_TEXTS = {
     "page.article.unscored": ("nicht zu beurteilen", "could not be judged"),
     "page.article.unjudged": ("noch nicht beurteilt", "not judged yet"),
     "page.article.without": ("ohne diesen Satz {score}", "without this sentence {score}"),
+    "page.article.without.same": (
+        "auch ohne diesen Satz {score}",
+        "even without this sentence {score}",
+    ),
     "page.article.word": ("Ihr Wort zum Thema {topic}", "Your word on the topic {topic}"),
     "page.article.story": ("Seine Geschichte", "Its story"),
     "page.article.no_story": ("Er gehört zu keiner Geschichte.", "It is in no story."),

@@ -11,6 +11,7 @@ FEED_TEXTS = {
     "span.d.one": ("{n} Tag", "{n} day"),
     "span.d.other": ("{n} Tage", "{n} days"),
     "note.new": ("noch nie abgefragt", "never polled yet"),
+    "note.accepted": ("angenommen", "accepted"),
     "note.by-hand": ("von Hand", "by hand"),
     "note.interval": ("alle {span}, wie eingestellt", "every {span}, as configured"),
     "note.own-interval": (

@@ -120,7 +120,10 @@ PAGE_TEXTS = {
     "page.topics.shipped": ("mitgeliefert", "shipped"),
     "page.topics.own": ("eigenes", "your own"),
     "page.topics.version": ("Fassung {version}", "version {version}"),
-    "page.topics.words": ("{yes} passen, {no} passen nicht.", "{yes} relevant, {no} not."),
+    "page.topics.words": (
+        "Ihr Wort bisher: {yes}-mal „passt“, {no}-mal „passt nicht“",
+        "Your word so far: {yes} relevant, {no} not relevant",
+    ),
     "page.topics.stories": ("Geschichten dazu", "its stories"),
     "page.topics.add": ("Ein Thema hinzufügen", "Add a topic"),
     "page.topics.add.how": (
@@ -220,6 +223,24 @@ PAGE_TEXTS = {
     "page.topics.encoder": ("Encoder", "Encoder"),
     "page.topics.value": ("Wert", "Value"),
     "page.topics.goal": ("Ziel", "Goal"),
+    "page.topics.goal.met": ("erreicht", "reached"),
+    "page.topics.goal.missed": ("verfehlt", "missed"),
+    "page.topics.encoder.on": ("an", "on"),
+    "page.topics.encoder.off": ("aus", "off"),
+    "measure.f1": ("F1 (Gefundenes und Fehlalarme in einem)", "F1 (finds and false alarms in one)"),
+    "measure.background": (
+        "Meldungen je 1.000 Artikel, die nichts damit zu tun haben",
+        "alerts per 1,000 articles that have nothing to do with it",
+    ),
+    "measure.near": (
+        "Fehlalarme je 100 Artikel, die knapp daneben liegen",
+        "false alarms per 100 articles that are near misses",
+    ),
+    "measure.calibration": (
+        "Größte Lücke zwischen Score und Anteil",
+        "largest gap between score and share",
+    ),
+    "measure.precision": ("Mittlere Genauigkeit", "average precision"),
     "page.topics.exemplars": ("Die Vorbilder", "What it is made from"),
     "page.search.like": ("Wie dieser Artikel (Nummer, Adresse)", "Like this article (id, address)"),
     "page.search.feed": ("Feed", "Feed"),

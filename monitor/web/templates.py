@@ -60,6 +60,7 @@ def write_page(
         "number": partial(format_number, language),
         "percent": partial(format_percent, language),
         "decimal": partial(_write_decimal, language),
+        "figure": partial(_write_figure, language),
         "moment": partial(_write_moment, language, zone),
         "ago": partial(_write_age, language, now),
         "span": partial(_write_span, language),
@@ -110,6 +111,13 @@ def _choose_link(allow: Collection[str], url: str | None) -> str | None:
 def _write_decimal(language: str, value: float) -> str:
     """Write one decimal place: "4,2" in German, "4.2" in English."""
     written = f"{value:.1f}"
+    return written.replace(".", ",") if language == "de" else written
+
+
+def _write_figure(language: str, value: float | str) -> str:
+    """Write a measured number, or its goal: "≥ 0,90" in German."""
+    written = value if isinstance(value, str) else f"{value:.2f}"
+    written = written.replace(">=", "≥").replace("<=", "≤")
     return written.replace(".", ",") if language == "de" else written
 
 
