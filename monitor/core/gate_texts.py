@@ -100,23 +100,23 @@ GATE_TEXTS = {
         "{channels} did not take the message, given up on {at}: {error}.",
     ),
     "gate.cool-down.text": (
-        "Von der Geschichte war kurz zuvor die Rede; {channels} erfährt es nach {until}.",
+        "Von der Geschichte war kurz zuvor die Rede; {channels} erfährt es nach dem {until}.",
         "The story was told shortly before; {channels} will hear of it after {until}.",
     ),
     "gate.quiet-hours.text": (
-        "{channels} hat Ruhezeit bis {until}; dann kommt es.",
+        "{channels} hat Ruhezeit bis zum {until}; dann kommt es.",
         "{channels} has quiet hours until {until}; it will be told then.",
     ),
     "gate.hourly-cap.text": (
-        "{channels} hat seine Obergrenze erreicht ({note}); gehalten bis {until}.",
+        "{channels} hat seine Obergrenze erreicht ({note}); gehalten bis zum {until}.",
         "{channels} has reached its cap ({note}); held until {until}.",
     ),
     "gate.queued.text": (
-        "Es steht zum Senden an {channels} bereit, fällig {until}.",
+        "Es steht zum Senden an {channels} bereit, fällig am {until}.",
         "It is ready to be sent to {channels}, due {until}.",
     ),
     "gate.retrying.text": (
-        "{channels} hat es noch nicht angenommen ({error}); nächster Versuch {until}.",
+        "{channels} hat es noch nicht angenommen ({error}); nächster Versuch am {until}.",
         "{channels} has not taken it yet ({error}); next try {until}.",
     ),
     "gate.sending.text": (
@@ -179,8 +179,8 @@ GATE_TEXTS = {
         "It is missing under [channels] in config.toml; to give up: monitor outbox drop {row}",
     ),
     "gate.channel-dead.remedy": (
-        "Wenn der Kanal wieder geht (monitor channels test NAME): monitor outbox retry {row}",
-        "When the channel works again (monitor channels test NAME): monitor outbox retry {row}",
+        "Wenn der Kanal wieder geht (monitor channels test {channel}): monitor outbox retry {row}",
+        "Once the channel works (monitor channels test {channel}): monitor outbox retry {row}",
     ),
     "gate.cool-down.remedy": (
         "Wie lange das ist, sagt cool_down unter [alerts] in config.toml",
@@ -199,8 +199,8 @@ GATE_TEXTS = {
         "It is sent while “monitor run” runs; to see whether it does: monitor status",
     ),
     "gate.retrying.remedy": (
-        "Ob der Kanal geht: monitor channels test NAME",
-        "To see whether the channel works: monitor channels test NAME",
+        "Ob der Kanal geht: monitor channels test {channel}",
+        "To see whether the channel works: monitor channels test {channel}",
     ),
     "gate.score": (
         "{topic}: {score}, Schwelle {threshold}.",

@@ -17,6 +17,7 @@ from monitor.core.model import (
     Verdict,
 )
 from monitor.core.render.parts import label_of
+from monitor.core.retell import retell
 from monitor.core.rhythm import show_span
 from monitor.core.words import format_moment, format_number, format_percent, join_names, say
 
@@ -60,6 +61,7 @@ def say_remedy(found: Answer | Unread, language: str) -> str:
         topic=best.topic if best else "NAME",
         story=found.story.id if found.story else "ID",
         row=found.rows[0].id if found.rows else "ID",
+        channel=found.rows[0].alert.channel if found.rows else "NAME",
     )
 
 
@@ -90,7 +92,7 @@ def _say_rows(rows: Sequence[OutboxRow], language: str, zone: str) -> dict[str, 
     first, moment = rows[0], partial(format_moment, language, zone=zone)
     return {
         "channels": _name_channels(rows, language),
-        "note": first.note or "–",
+        "note": retell(language, first.note) if first.note else "–",
         "error": first.error or "–",
         "at": moment(first.settled_at or first.created_at),
         "until": moment(max(first.due_at, first.held_until or first.due_at)),
