@@ -51,7 +51,7 @@ FEED_TEXTS = {
         "shortly after the last message of this story",
     ),
     "note.held": ("inzwischen aufgehalten", "held meanwhile"),
-    "note.cap": ("höchstens {n} Nachrichten je Stunde", "at most {n} messages an hour"),
+    "note.cap": ("höchstens {n} je Stunde", "at most {n} an hour"),
     "note.many": ("{n} warteten zugleich", "{n} waited at once"),
     "note.gap": ("Abstand zwischen zwei Nachrichten", "gap between two messages"),
     "note.story-gone": ("ihre Geschichte gibt es nicht mehr", "its story is gone"),

@@ -1,6 +1,7 @@
 """Keeps an archive that was read for the sliders: the first answer takes seconds, then moments."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +13,20 @@ DAYS = 30
 """How far a slider looks back, as `monitor backtest` does."""
 
 FRESH = timedelta(minutes=5)
-"""So long the archive that was read stands for the one there is."""
+WORTH = 100
+"""What was read stands for what there is a hundred times as long as the reading took, but at most
+five minutes: a young archive is read in no time, and has grown by the next question."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    rehearsal: Rehearsal
+    topics: tuple[Topic, ...]
+    read_at: datetime
+    fresh: timedelta
+
+    def stands(self, topics: tuple[Topic, ...], now: datetime) -> bool:
+        return self.topics is topics and timedelta() <= now - self.read_at < self.fresh
 
 
 @dataclass(slots=True)
@@ -21,7 +35,7 @@ class Rehearsals:
 
     app: App
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _held: tuple[Rehearsal, datetime, tuple[Topic, ...]] | None = None
+    _held: _Held | None = None
 
     async def ask(self, topic: str, threshold: float) -> Backtest:
         """What a topic would have told at this threshold; one question after the other."""
@@ -31,10 +45,10 @@ class Rehearsals:
 
     async def _open(self) -> Rehearsal:
         now, topics = self.app.parts.clock(), self.app.parts.topics
-        if self._held is not None:
-            rehearsal, at, judged = self._held
-            if judged is topics and timedelta() <= now - at < FRESH:
-                return rehearsal
+        if self._held is not None and self._held.stands(topics, now):
+            return self._held.rehearsal
+        began = time.monotonic()
         rehearsal = await open_rehearsal(self.app, DAYS)
-        self._held = rehearsal, now, topics
+        took = timedelta(seconds=time.monotonic() - began)
+        self._held = _Held(rehearsal, topics, now, min(took * WORTH, FRESH))
         return rehearsal

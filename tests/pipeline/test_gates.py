@@ -181,7 +181,7 @@ async def sending(world: World) -> None:
         (
             capped,
             Gate.CAP,
-            "mail has reached its cap (at most 1 messages an hour); held",
+            "mail has reached its cap (at most 1 an hour); held",
         ),
         (waiting, Gate.QUEUED, "It is ready to be sent to mail, due 1 March 2026, 15:00."),
         (retried, Gate.RETRY, "mail has not taken it yet (said temporary); next try 1 March 2026,"),

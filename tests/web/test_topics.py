@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from playwright.async_api import Route, expect
 
@@ -46,6 +47,15 @@ async def test_what_a_line_would_tell_is_a_page_of_its_own(site: Site) -> None:
         assert text in page
     await site.send(f"/topics/{TOPIC}/threshold", threshold="0.715")
     assert 'data-threshold="0.715"' in (await site.get(f"/topics/{TOPIC}/line")).text
+
+
+async def test_a_young_archive_is_read_anew_soon(site: Site) -> None:
+    """Who looks while nothing is stored must not read for minutes that nothing would be told."""
+    line = f"/topics/{TOPIC}/line?threshold=0.5"
+    assert "Konzern kündigt" not in (await site.get(line)).text
+    await add_story(site.app.parts.store)
+    site.now.append(site.now[-1] + timedelta(minutes=4))
+    assert "Konzern kündigt" in (await site.get(line)).text
 
 
 async def test_the_line_comes_by_itself_and_follows_the_slider(site: Site) -> None:
