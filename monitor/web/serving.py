@@ -51,15 +51,16 @@ async def serve(app: App) -> AsyncIterator[str | None]:
             timeout_graceful_shutdown=FINISH_REQUESTS,
         )
     )
+    # Half a second that each page's first reader would wait for.
+    await asyncio.to_thread(compile_templates)
     serving = asyncio.create_task(server.serve([listener]))
-    compiling = asyncio.create_task(asyncio.to_thread(compile_templates))
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     log.info("the page is at %s", address)
     try:
         yield address
     finally:
         server.should_exit = True
-        await asyncio.gather(serving, compiling)
+        await serving
 
 
 def _listen(address: str) -> socket.socket | None:

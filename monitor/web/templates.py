@@ -87,7 +87,7 @@ def address_of(name: str) -> str:
 
 
 def compile_templates() -> None:
-    """Make every template ready: half a second in all, which its first reader need not wait for."""
+    """Make every template ready, once for the process: half a second in all."""
     environment = _environment()
     for name in environment.list_templates():
         environment.get_template(name)
