@@ -158,6 +158,14 @@ def test_an_odd_item_of_a_json_feed_costs_no_other(odd: str) -> None:
     assert not {"javascript", "file"} & {str(entry.link)[:4] for entry in parsed.entries}
 
 
+def test_of_a_json_feed_without_end_the_first_items_are_read() -> None:
+    """All of them would fill the memory of the parent process, which has to take them."""
+    items = ", ".join(f'{{"id": "{n}"}}' for n in range(20_002))
+    parsed = parse_document(json_feed(items), URL, None)
+    assert [parsed.entries[0].guid, parsed.entries[-1].guid] == ["0", "19999"]
+    assert parsed.problems == ("of 20,002 items the first 20,000 are read",)
+
+
 def test_a_json_feed_of_the_first_version_is_one() -> None:
     for version in ("https://jsonfeed.org/version/1", "http://jsonfeed.org/version/1.1"):
         body = json_feed('{"id": 1}').replace(JSON_FEED.encode(), version.encode())
