@@ -30,6 +30,8 @@ OTHERS = {
     "start: first poll",
     "start: first verdict, encoder on",
     *(f"page {path}, p95, {ARTICLES} articles" for path in (*PATHS, "/search")),
+    *(f"page {path}, the first time" for path in PATHS),
+    f"a slider's next position, p95, {ARTICLES} articles",
     f"backtest of 30 days, {ARTICLES} articles",
     f"many: {MANY} feeds, 1 in 20 with news, full round",
     f"many: {MANY} feeds, 1 in 20 with news, tick lag p99",
