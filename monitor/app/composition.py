@@ -45,13 +45,16 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """Build the program and close it again. Raise `ConfigError` or `StoreError`.
 
-    The channels' addresses are checked by `App.check_channels`, beside the start.
+    The channels' addresses are checked by `App.check_channels`, beside the start; here only where
+    there is no database yet, so that a wrong file makes none.
     """
     check_but_channels(settings)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     async with AsyncExitStack() as stack:
         workers = start_workers()
         stack.push_async_callback(workers.close)
+        if not settings.storage.path.exists():
+            await check_channels(settings, workers.sender)
         store = open_sound_store(settings.storage.path, clock())
         stack.push_async_callback(store.close)
         fetcher = make_fetcher(settings, clock)

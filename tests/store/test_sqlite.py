@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -195,25 +196,30 @@ async def test_a_full_disk_loses_no_earlier_work_and_recovers(
 
 @pytest.mark.fault("B1")
 async def test_when_sqlite_undoes_the_transaction_every_job_of_it_is_told(
-    store: SqliteStore, path: Path
+    store: SqliteStore,
 ) -> None:
     """SQLite does so itself on some I/O errors; nobody may be told that his work is kept."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold_up(tx: Transaction) -> None:
+        tx.notes.set("first", "1")
+        begun.set()
+        go_on.wait()
 
     def lose_it(tx: Transaction) -> None:
         session_of(tx).connection().exec_driver_sql("ROLLBACK")
         raise StoreFull("no space left")
 
-    with locked(path):
-        first = asyncio.create_task(store.write(lambda tx: tx.notes.set("first", "1")))
-        others = [
-            asyncio.create_task(store.write(job))
-            for job in (lambda tx: tx.notes.set("second", "1"), lose_it)
-        ]
-        await asyncio.sleep(0)
+    jobs = [hold_up, lambda tx: tx.notes.set("second", "1"), lose_it]
+    first = asyncio.create_task(store.write(jobs[0]))
+    await asyncio.to_thread(begun.wait)
+    # Both wait for the writer, which takes them into one transaction.
+    others = [asyncio.create_task(store.write(job)) for job in jobs[1:]]
+    await asyncio.sleep(0)
+    go_on.set()
     outcomes = await asyncio.gather(first, *others, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes[1:]] == [StoreFull, StoreFull]
-    kept = "1" if outcomes[0] is None else None
-    assert await notes(store, "first", "second") == [kept, None]
+    assert [type(outcome) for outcome in outcomes] == [type(None), StoreFull, StoreFull]
+    assert await notes(store, "first", "second") == ["1", None]
     await store.write(lambda tx: tx.notes.set("later", "1"))
     assert await notes(store, "later") == ["1"]
 
