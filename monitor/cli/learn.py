@@ -43,18 +43,19 @@ def label(
     from monitor.app import say_word
 
     now = session.read_clock()
+    kept = None if undo else word
 
     def job(tx: Transaction) -> tuple[Article, bool, tuple[Label, ...]]:
         found = queries.find_article(tx, article)
-        if undo or word is None:
+        if kept is None:
             _check_said(tx, found.id, topic, word)
             tx.labels.undo(found.id, topic, now)
             return found, True, tx.labels.of(topic)
-        label = Label(found.id, topic, word is Word.YES, LabelSource.COMMAND, now)
+        label = Label(found.id, topic, kept is Word.YES, LabelSource.COMMAND, now)
         return found, say_word(tx, label).changed, tx.labels.of(topic)
 
     found, changed, labels = session.change(context, job)
-    said = "no word" if undo or word is None else word.value
+    said = "no word" if kept is None else kept.value
     yes = sum(one.wanted for one in labels)
     already = "" if changed else " (it was said already)"
     text = (
@@ -62,7 +63,7 @@ def label(
         f"{topic} has {yes} yes and {len(labels) - yes} no;"
         f" `monitor topics train {topic}` shows what that would change."
     )
-    wanted = None if undo or word is None else word is Word.YES
+    wanted = None if kept is None else kept is Word.YES
     row = {"article": found.id, "title": found.title, "topic": topic, "wanted": wanted}
     counts = {"changed": changed, "yes": yes, "no": len(labels) - yes}
     print_done(row | counts, text, as_json=as_json)

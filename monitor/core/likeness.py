@@ -170,7 +170,12 @@ def rank_alike(
         for other in others
     }
     ranked = sorted(odds, key=odds.__getitem__, reverse=True)
-    return {id_: 1 / (1 + math.exp(-odds[id_])) for id_ in ranked if odds[id_] >= ALIKE}
+    return {id_: give_chance(odds[id_]) for id_ in ranked if odds[id_] >= ALIKE}
+
+
+def give_chance(log_odds: float) -> float:
+    """The probability that log-odds from `ALIKE` on stand for."""
+    return 1 / (1 + math.exp(-log_odds))
 
 
 def is_copy(a: Flagged, b: Flagged) -> bool:

@@ -5,13 +5,12 @@ not the nearest one, or a chain of follow-ups would tie unrelated events togethe
 corrected, by `split_story` and `merge_stories`, goes before what the figures say.
 """
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
 
-from monitor.core.likeness import Fit, Likeness, is_copy
+from monitor.core.likeness import Fit, Likeness, give_chance, is_copy
 from monitor.core.model import Flagged, Story
 
 WINDOW = timedelta(days=7)
@@ -67,7 +66,7 @@ def place(
     )
     if best is None or best.fit.mean < 0:
         return Placement(None, "first report of this event")
-    chance = 1 / (1 + math.exp(-best.fit.mean))
+    chance = give_chance(best.fit.mean)
     reason = f"{chance:.0%} like its articles, nearest article {best.fit.article_id}"
     return Placement(best.story, reason, best.part)
 
