@@ -1,8 +1,8 @@
 """A database that is damaged when the program starts (FAULTS B3): put aside, never written over.
 
 Its place takes the newest backup that is sound, else an empty database. Either has forgotten what
-was told last; so every feed begins anew with a baseline, which alerts nobody, and what still waits
-to be sent is marked as possibly repeated.
+was told last; so every feed begins anew with a baseline, which alerts nobody, an article that had
+not come to a story belongs to it, and what still waits to be sent is marked as possibly repeated.
 """
 
 import os
@@ -27,7 +27,17 @@ from monitor.store.backup import (
 from monitor.store.failures import translated
 from monitor.store.migrate import upgrade
 
-ANEW = "UPDATE feed SET baseline_at = NULL, etag = NULL, last_modified = NULL, body_hash = NULL"
+ANEW = (
+    "UPDATE feed SET baseline_at = NULL, etag = NULL, last_modified = NULL, body_hash = NULL",
+    # Since the backup they may have been told.
+    "UPDATE article SET baseline = TRUE WHERE waits_for IS NOT NULL",
+)
+ANEW_PAGES = """
+    UPDATE article SET baseline = TRUE
+    WHERE id IN (SELECT article_id FROM page WHERE settled_at IS NULL)
+"""
+HAS_PAGES = "SELECT 1 FROM sqlite_master WHERE name = 'page'"
+"""A backup from before migration 0008 has none; it is migrated when it is opened."""
 
 
 def rescue(path: Path, *, now: datetime) -> Path | None:
@@ -86,7 +96,10 @@ def take_newest(path: Path, part: Path, now: datetime) -> None:
 def begin_anew(part: Path, aside: Path) -> None:
     """Write into the new file that it is one, before it takes its place: a kill changes nothing."""
     with translated(part), closing(sqlite3.connect(part)) as database, database:
-        database.execute(ANEW)
+        for statement in ANEW:
+            database.execute(statement)
+        if database.execute(HAS_PAGES).fetchone():
+            database.execute(ANEW_PAGES)
         note = "INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)"
         database.execute(note, (REPLACED, aside.name))
     disown(part)

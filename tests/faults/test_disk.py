@@ -110,7 +110,8 @@ def test_a_damaged_database_is_put_aside_and_nothing_is_told_again(
         file.write(b"\xa5" * 4096 * 6)
     with program.start("run") as running:
         running.until(lambda: "The database was damaged" in titles(beside), "the notice")
-        running.until(lambda: "1 feed read for the first time" in titles(beside), "the baseline")
+        # How much the backup knew of the four depends on when it was made: this must not.
+        running.until_logged("polled one")
         beside.feeds["one"] = write_feed(*TITLES[:5])
         running.until(lambda: len(told(beside)) == 5, "the fifth alert")
         assert running.stop() == 0

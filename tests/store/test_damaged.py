@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import create_engine
 
-from monitor.core.model import REPLACED, Delivery
+from monitor.core.model import REPLACED, Delivery, Page
 from monitor.ports import Transaction
 from monitor.store import DailyBackups, SqliteStore, check, open_store, rescue
+from monitor.store.revisions import SCRIPTS, alembic_config
 from tests.builders import DAY, NOW, alert, draft, spec
 
 ASIDE = "monitor.sqlite.corrupt-20261125T083000Z"
@@ -83,10 +86,57 @@ async def test_the_newest_sound_backup_takes_the_place_and_begins_anew(path: Pat
     store = open_store(path, now=LATER)
     (feed,) = await store.read(lambda tx: tx.feeds.list())
     assert (feed.state.baseline_at, feed.state.etag, feed.state.body_hash) == (None, None, None)
-    assert len(await store.read(lambda tx: tx.articles.waiting(500))) == 400
+    waiting = await store.read(lambda tx: tx.articles.waiting(500))
+    # They were told since the backup, or were not: nobody knows.
+    assert [article.baseline for article in waiting] == [True] * 400
     (row,) = await store.read(lambda tx: tx.outbox.list())
     assert (row.state, row.ambiguous) == (Delivery.PENDING, True)
     await store.close()
+
+
+@pytest.mark.fault("B3")
+async def test_an_article_whose_page_was_still_to_be_read_belongs_to_the_baseline(
+    path: Path,
+) -> None:
+    await fill(path, articles=2)
+    store = open_store(path, now=NOW)
+
+    def judge(tx: Transaction) -> None:
+        first, second = tx.articles.waiting(2)
+        tx.verdicts.add({one.revision_id: ([], None) for one in (first, second)})
+        tx.pages.ask(Page(second.id, "blatt.example:443", NOW, NOW))
+
+    await store.write(judge)
+    await store.close()
+    DailyBackups(path, keep=1).make(NOW)
+    damage(path)
+    rescue(path, now=LATER)
+    store = open_store(path, now=LATER)
+    standings = await store.read(lambda tx: [tx.standings.of(1), tx.standings.of(2)])
+    assert [one and one.baseline for one in standings] == [False, True]
+    await store.close()
+
+
+@pytest.mark.fault("B3")
+async def test_a_backup_from_before_there_were_pages_takes_the_place_too(path: Path) -> None:
+    backup = path.with_name(f"{path.name}.daily-20261124.bak")
+    migrate_to("0007", backup)
+    await fill(path)
+    damage(path)
+    rescue(path, now=LATER)
+    store = open_store(path, now=LATER)
+    assert await store.read(lambda tx: tx.feeds.list()) == ()
+    assert check(path) == ()
+    assert list(path.parent.glob("*.before-*.bak"))
+    await store.close()
+
+
+def migrate_to(revision: str, database: Path) -> None:
+    config = alembic_config(SCRIPTS)
+    with create_engine(f"sqlite:///{database}").connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
 
 
 @pytest.mark.fault("B3")
