@@ -1,15 +1,13 @@
 """`search`: the archive by its words, or by an article."""
 
-import re
-from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor import queries
 from monitor.cli import session
+from monitor.cli.moments import read_before
 from monitor.cli.output import JsonFlag, mark, print_json, print_line, printable, show_time
 from monitor.core.model import Among, Order
 from monitor.errors import NotFound
@@ -46,7 +44,8 @@ def search(
     if like is None and not text:
         raise typer.BadParameter("say what to search for, or --like ARTICLE")
     settings, now = session.read_settings(context), session.read_clock()
-    begin, end = (read_moment(at, now, settings.timezone) for at in (since, until))
+    zone = settings.timezone
+    begin, end = (None if at is None else read_before(at, now, zone) for at in (since, until))
     if topic is not None:
         _check_topic(settings, topic)
     among = Among(topic, flagged, feed, language, begin, end)
@@ -81,23 +80,6 @@ def _check_topic(settings: "Settings", topic: str) -> None:
 
     if topic not in choose_names(settings):
         raise NotFound(f"no topic {topic}; `monitor topics list` shows them")
-
-
-def read_moment(text: str | None, now: datetime, timezone: str) -> datetime | None:
-    """Read a span before now ("7d") or a moment ("2026-11-01", local unless it has a zone)."""
-    from monitor.config import read_duration
-
-    if text is None:
-        return None
-    try:
-        if re.fullmatch(r"\d{1,6}[smhd]", text):
-            span = read_duration(text)
-            return now - (span if isinstance(span, timedelta) else timedelta())
-        moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        said = f'{text!r} is no time; write "7d" or "2026-11-01"'
-        raise typer.BadParameter(said) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
 
 
 def print_answer(answer: queries.SearchAnswer) -> None:

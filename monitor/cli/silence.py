@@ -1,13 +1,11 @@
 """`silence`: stories of which nobody is told for a while."""
 
-import re
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor.cli import session
+from monitor.cli.moments import read_until
 from monitor.cli.output import JsonFlag, print_done, print_json, print_table, show_time
 from monitor.core.ids import LARGEST_ID
 from monitor.errors import NotFound
@@ -96,26 +94,6 @@ def expire_silence(
     now = session.read_clock()
     ended = session.change(context, lambda tx: tx.silences.expire(silence, now))
     print_done(ended, f"Silence {silence} is over.", as_json=as_json)
-
-
-def read_until(text: str, now: datetime, timezone: str) -> datetime:
-    """Read a span from now ("2h") or a moment ("2026-12-01T08:00", local unless it has a zone)."""
-    from monitor.config import read_duration
-
-    if re.fullmatch(r"\d{1,6}[smhd]", text):
-        span = read_duration(text)
-        return now + (span if isinstance(span, timedelta) else timedelta())
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(
-            f'{text!r} is no time; write "2h" or "2026-12-01T08:00"'
-        ) from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(timezone))
-    if moment <= now:
-        raise typer.BadParameter(f"{text} is over already")
-    return moment
 
 
 def _check_known(tx: "Transaction", matcher: "Matcher") -> None:

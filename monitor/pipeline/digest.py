@@ -274,9 +274,7 @@ def is_baseline_ready(tx: Transaction) -> bool:
 
     The caller knows that no article waits for its verdict.
     """
-    if tx.notes.get(BASELINE_SINCE) is None:
-        return False
-    return all(feed.state.last_polled_at is not None for feed in tx.feeds.list())
+    return tx.notes.get(BASELINE_SINCE) is not None and not tx.feeds.any_unpolled()
 
 
 def _queue_baseline(parts: Parts, tx: Transaction) -> int:

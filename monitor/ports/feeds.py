@@ -46,6 +46,10 @@ class Feeds(Protocol):
         """The ids of feeds whose `next_poll_at` has come, the longest waiting first."""
         ...
 
+    def any_unpolled(self) -> bool:
+        """Whether a feed that somebody names had no poll yet."""
+        ...
+
     def load(self, feed_ids: Sequence[int]) -> tuple[Feed, ...]:
         """Those of these feeds that are polled, in the same order."""
         ...

@@ -1,5 +1,6 @@
 """Feeds and what polling learned of them."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -103,12 +104,21 @@ class Feeds:
     def due(self, now: datetime, limit: int) -> tuple[int, ...]:
         """The ids of feeds whose `next_poll_at` has come, the longest waiting first."""
         come = (
-            select_columns(TABLE.c.id)
+            select_columns(TABLE.c.next_poll_at, TABLE.c.id)
             .where(TABLE.c.next_poll_at <= now, polled())
             .order_by(TABLE.c.next_poll_at, TABLE.c.id)
             .limit(limit)
+            .subquery()
         )
-        return tuple(self.session.connection().scalars(come))
+        # As one row: each of a thousand would wait anew for a busy event loop to give way.
+        pair = func.json_array(come.c.next_poll_at, come.c.id)
+        found = self.session.connection().scalar(select_columns(func.json_group_array(pair)))
+        return tuple(feed_id for _, feed_id in sorted(json.loads(found or "[]")))
+
+    def any_unpolled(self) -> bool:
+        """Whether a feed that somebody names had no poll yet."""
+        unpolled = select_columns(TABLE.c.id).where(TABLE.c.last_polled_at.is_(None), polled())
+        return self.session.connection().scalar(unpolled.limit(1)) is not None
 
     def load(self, feed_ids: Sequence[int]) -> tuple[Feed, ...]:
         """Those of these feeds that are polled, in the same order."""

@@ -68,6 +68,21 @@ async def test_due_feeds_come_longest_waiting_first(store: SqliteStore) -> None:
     assert await store.read(lambda tx: tx.feeds.due(NOW, 1)) == due[:1]
 
 
+async def test_whether_a_feed_had_no_poll_yet_leaves_out_what_nobody_names(
+    store: SqliteStore,
+) -> None:
+    async def any_unpolled() -> bool:
+        return await store.read(lambda tx: tx.feeds.any_unpolled())
+
+    assert not await any_unpolled()
+    gone, feed = await add(store, "gone", "feed")
+    assert await any_unpolled()
+    assert await learn(store, feed) == {feed.id}
+    assert await any_unpolled()
+    await store.write(lambda tx: tx.feeds.remove(gone.spec.url))
+    assert not await any_unpolled()
+
+
 @pytest.mark.parametrize(
     ("steps", "polled"),
     [
