@@ -1,14 +1,14 @@
 """The composition root: settings become adapters, store, pipeline and bus. The clock is read here.
 
 `composition` builds everything and closes it again, and lets tests put their own parts in;
-`program` is what it builds. This file passes on what the command line needs of the places below.
+`program` is what it builds. This file passes on what the command line needs of the places below,
+without `backtest`: that takes all queries with it, for which no start should wait.
 """
 
 from monitor.adapters.encoder import encoder_available
 from monitor.adapters.format import MessageFormatter
 from monitor.adapters.opml import read_opml, write_opml
 from monitor.adapters.parse.link import read_link
-from monitor.app.backtest import Rehearsal, open_rehearsal
 from monitor.app.clock import read_clock
 from monitor.app.composition import Reader, open_app, open_channels, open_reader
 from monitor.app.database import wait_for_room
@@ -56,7 +56,6 @@ __all__ = [
     "Pulse",
     "Question",
     "Reader",
-    "Rehearsal",
     "Said",
     "Space",
     "add_silence",
@@ -82,7 +81,6 @@ __all__ = [
     "open_channels",
     "open_question",
     "open_reader",
-    "open_rehearsal",
     "open_store",
     "preview_digest",
     "queue_digest",

@@ -13,7 +13,7 @@ from monitor.cli.output import JsonFlag, print_json, print_line, print_table, sh
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
-    from monitor.app import Rehearsal
+    from monitor.app.backtest import Rehearsal
     from monitor.config import Settings
     from monitor.core.backtest import Moved, Week
     from monitor.queries.backtest import Backtest, Comparison, TopicLine
@@ -108,7 +108,8 @@ async def _rehearsing(settings: "Settings", days: int) -> "AsyncIterator[Rehears
     from rich.console import Console
     from rich.progress import Progress
 
-    from monitor.app import open_app, open_rehearsal
+    from monitor.app import open_app
+    from monitor.app.backtest import open_rehearsal
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("judging again", visible=False)

@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.app import App, Rehearsal, open_rehearsal
+from monitor.app import App
+from monitor.app.backtest import Rehearsal, open_rehearsal
 from monitor.core.classifier import Topic
 from monitor.queries.backtest import Backtest
 

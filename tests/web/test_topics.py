@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from playwright.async_api import Route, expect
 
-from monitor.app import open_rehearsal
+from monitor.app.backtest import open_rehearsal
 from monitor.core.classifier import Topic
 from monitor.core.model import Analysis, AnalysisFailure, Document, Label, LabelSource
 from monitor.errors import WorkerDied
