@@ -77,6 +77,7 @@ def only(items: str) -> Entry:
         (b"Service unavailable", "neither RSS"),
         (b"<?xml version='1.0'?><note>no feed</note>", "neither RSS"),
         (bytes(range(256)), "neither RSS"),
+        ("<?xml version='1.0'?>".encode("utf-32-be"), "neither RSS"),
     ],
 )
 def test_other_documents_are_not_feeds_and_said_what_they_are(body: bytes, kind: str) -> None:

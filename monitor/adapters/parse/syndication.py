@@ -130,7 +130,8 @@ def _read_new(
     # Uncertain, or what feedparser raises; what is wrong is said by reading the whole.
     except Exception:  # noqa: BLE001
         documents, problems = _read(body, headers)
-    version = next((document.version for document in documents if document.version), "")
+    # Of a document that is empty once it is decoded feedparser says nothing at all.
+    version = next((said for one in documents if (said := one.get("version"))), "")
     pieces = tuple(Piece(raw) for document in documents for raw in document.entries)
     return Reading(version, documents[0].feed, pieces), problems
 
