@@ -1,6 +1,7 @@
 """Puts everything together, or a few parts of it, and closes it again."""
 
 import asyncio
+import ctypes
 import random
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +36,12 @@ from monitor.topics import load_concepts, load_likeness
 THREADS = 32
 """For DNS look-ups and inflating: with few, a hanging resolver would stop all polls (C11)."""
 
+HEAPS = 2
+"""For all threads together: with one each, documents of 10 MB leave holes in sixteen."""
+
+M_ARENA_MAX = -8
+"""`mallopt(3)`: how many heaps there may be."""
+
 
 @asynccontextmanager
 async def open_app(
@@ -49,6 +56,7 @@ async def open_app(
     there is no database yet, so that a wrong file makes none.
     """
     check_but_channels(settings)
+    limit_heaps()
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     async with AsyncExitStack() as stack:
         workers = start_workers()
@@ -87,6 +95,13 @@ class Reader:
     fetcher: HttpFetcher
     parser: FeedParser
     extractor: ArticleExtractor
+
+
+def limit_heaps() -> None:
+    """Let threads share their heaps, where the C library is one that knows how (glibc)."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, HEAPS)
 
 
 @asynccontextmanager
