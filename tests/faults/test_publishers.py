@@ -158,7 +158,9 @@ def test_a_host_that_asks_for_rest_has_it_for_all_its_feeds(
             running.until(lambda: "rests" in states(program), "a feed whose host rests")
             asked, polls = len(blatt.asked), other.asked.count("well")
             running.until(
-                lambda: other.asked.count("well") > polls + ROUNDS, "polls of the other host"
+                lambda: other.asked.count("well") > polls + ROUNDS,
+                "polls of the other host",
+                progress=lambda: other.asked.count("well"),
             )
             assert len(blatt.asked) == asked
             assert running.stop() == 0
