@@ -14,6 +14,7 @@ from monitor.adapters.nlp import (
     analyze_packed,
     detect_language,
 )
+from monitor.adapters.nlp.pipeline import load_pipeline
 from monitor.adapters.worker import Worker
 from monitor.core.concepts import LANGUAGES, read_concepts
 from monitor.core.model import Analysis, AnalysisFailure, Document, Mention
@@ -238,3 +239,12 @@ def test_of_what_names_no_subject_only_the_language_is_told() -> None:
     named, other = analyze_batch(documents, CONCEPTS, LANGUAGES, frozenset({"BUBBLE"}))
     assert {m.concept for m in named.mentions} == {"BUBBLE"}
     assert (other.language, other.sentences, other.mentions) == ("de", (), ())
+
+
+def test_words_that_nobody_uses_again_are_forgotten() -> None:
+    text = "Die KI-Blase platzt, z. B. bei U.S.-Mietern."
+    before = analyse("Kein Mietvertrag", text, "de")
+    for start in range(0, 100_000, 500):
+        analyse("", " ".join(f"wort{number}" for number in range(start, start + 500)), "de")
+    assert len(load_pipeline("de", CONCEPTS).nlp.vocab) < 60_000
+    assert analyse("Kein Mietvertrag", text, "de") == before

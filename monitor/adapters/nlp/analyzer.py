@@ -17,11 +17,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 BATCH = 64
-RECYCLE_AFTER = 5_000
-"""Articles after which the worker is replaced: the vocabulary grows a little for ever.
+RECYCLE_AFTER = 100_000
+"""Articles after which the worker is replaced, should anything in it grow for ever after all.
 
-A new one costs over two seconds; so many articles, each with sixty words nobody ever used, leave it
-22 MB larger. Four times as many would make a round of new feeds a fifth cheaper, but cost 90 MB.
+A new one costs over two seconds. `forget_words` keeps the vocabulary from growing.
 """
 
 START_LIMIT = timedelta(seconds=60)

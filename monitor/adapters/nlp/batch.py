@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from monitor.adapters.nlp.language import detect_language, load_identifier
-from monitor.adapters.nlp.pipeline import load_pipeline, name_kind
+from monitor.adapters.nlp.pipeline import forget_words, load_pipeline, name_kind
 from monitor.adapters.nlp.reading import read_document
 from monitor.core.concepts import ENGLISH, GERMAN, Concepts, Screen
 from monitor.core.model import Analysis, Document, Signals
@@ -66,6 +66,7 @@ def analyze_batch(
         with pipeline.nlp.memory_zone():
             for i, doc in zip(chosen, pipeline.nlp.pipe(parts[i] for i in chosen), strict=True):
                 analyses[i] = read_document(parts[i], doc, found[i], pipeline, concepts)
+        forget_words(pipeline)
     return tuple(analyses[i] for i in range(len(documents)))
 
 

@@ -13,6 +13,9 @@ _HYPHENS = r"(?<=[^\W_])[-–—/](?=[^\W_])"
 _STAR = "zqz"
 _ATTRIBUTES = frozenset({"LOWER", "IS_ALPHA", "IS_PUNCT", "IS_SPACE"})
 """What is worked out for each new word; spaCy's other twenty attributes nobody asks for."""
+_FAMILIES = "lexeme_norm"
+_MOST_WORDS = 50_000
+"""Words that a vocabulary meets until it is told to forget where they were: a few MB."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,19 @@ def load_pipeline(language: str, concepts: Concepts) -> Pipeline:
     return Pipeline(nlp, ruler, ends, stops)
 
 
+def forget_words(pipeline: Pipeline) -> None:
+    """Give back the room of words that are gone, once there are many.
+
+    At the end of a memory zone spaCy frees the words it met, but the tables that lead to them keep
+    a place for each and only ever double (`map_clear` and `_resize` in preshed/maps.pyx). Loading a
+    vocabulary makes new tables; so it is loaded from itself. What the tokeniser knows for good, and
+    the ruler's forms, stay.
+    """
+    vocab = pipeline.nlp.vocab
+    if len(vocab) > _MOST_WORDS:
+        vocab.from_bytes(vocab.to_bytes())
+
+
 def _forget_spellings(spacy: Any, nlp: Any) -> None:
     """Drop the spellings that the tokeniser's exceptions would put in place of a word's family."""
     orth = spacy.attrs.ORTH
@@ -72,6 +88,9 @@ def _make_ruler(spacy: Any, nlp: Any, forms: Iterable[Form]) -> Any:
     } | {spacy.attrs.NORM: families.of}
     for lexeme in nlp.vocab:
         lexeme.norm_ = families.of(lexeme.text)
+    # spaCy notes such words in a table too, and would ask it before us for each word.
+    if nlp.vocab.lookups.has_table(_FAMILIES):
+        nlp.vocab.lookups.remove_table(_FAMILIES)
     ruler = spacy.matcher.PhraseMatcher(nlp.vocab, attr="NORM")
     for concept, words in rows:
         ruler.add(
