@@ -20,7 +20,7 @@ BATCH = 64
 RECYCLE_AFTER = 100_000
 """Articles after which the worker is replaced, should anything in it grow for ever after all.
 
-A new one costs over two seconds. `forget_words` keeps the vocabulary from growing.
+A new one costs over two seconds. What grew, the vocabulary, is mended in place (`read_texts`).
 """
 
 START_LIMIT = timedelta(seconds=60)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from monitor.adapters.nlp.language import detect_language, load_identifier
-from monitor.adapters.nlp.pipeline import forget_words, load_pipeline, name_kind
+from monitor.adapters.nlp.pipeline import load_pipeline, name_kind, read_texts
 from monitor.adapters.nlp.reading import read_document
 from monitor.core.concepts import ENGLISH, GERMAN, Concepts, Screen
 from monitor.core.model import Analysis, Document, Signals
@@ -63,10 +63,9 @@ def analyze_batch(
     for kind in {name_kind(found[i]) for i in read}:
         chosen = [i for i in read if name_kind(found[i]) == kind]
         pipeline = load_pipeline(kind, concepts)
-        with pipeline.nlp.memory_zone():
+        with read_texts(pipeline):
             for i, doc in zip(chosen, pipeline.nlp.pipe(parts[i] for i in chosen), strict=True):
                 analyses[i] = read_document(parts[i], doc, found[i], pipeline, concepts)
-        forget_words(pipeline)
     return tuple(analyses[i] for i in range(len(documents)))
 
 

@@ -1,6 +1,7 @@
 """spaCy: tokenises, and matches concepts, with a blank pipeline per language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,17 +16,21 @@ _ATTRIBUTES = frozenset({"LOWER", "IS_ALPHA", "IS_PUNCT", "IS_SPACE"})
 """What is worked out for each new word; spaCy's other twenty attributes nobody asks for."""
 _FAMILIES = "lexeme_norm"
 _MOST_WORDS = 50_000
-"""Words that a vocabulary meets until it is told to forget where they were: a few MB."""
+"""Places of words that are gone: a few MB."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pipeline:
-    """A tokeniser, the concept ruler, the marks that end sentences, and words that say nothing."""
+    """A tokeniser, the concept ruler, the marks that end sentences, and words that say nothing.
+
+    `met` is how many words it has met and let go of that its vocabulary still has a place for.
+    """
 
     nlp: Any
     ruler: Any
     ends: frozenset[str]
     stops: frozenset[str]
+    met: int = 0
 
 
 def name_kind(language: str) -> str:
@@ -51,17 +56,24 @@ def load_pipeline(language: str, concepts: Concepts) -> Pipeline:
     return Pipeline(nlp, ruler, ends, stops)
 
 
-def forget_words(pipeline: Pipeline) -> None:
-    """Give back the room of words that are gone, once there are many.
+@contextmanager
+def read_texts(pipeline: Pipeline) -> Iterator[None]:
+    """Let go at the end of all that spaCy keeps of the texts read meanwhile.
 
-    At the end of a memory zone spaCy frees the words it met, but the tables that lead to them keep
-    a place for each and only ever double (`map_clear` and `_resize` in preshed/maps.pyx). Loading a
-    vocabulary makes new tables; so it is loaded from itself. What the tokeniser knows for good, and
-    the ruler's forms, stay.
+    A memory zone frees the words, but the tables that lead to them keep a place for each and only
+    ever double (`map_clear` and `_resize` in preshed/maps.pyx). Loading a vocabulary makes new
+    tables; so now and then it is loaded from itself. What the tokeniser knows for good, and the
+    ruler's forms, stay.
     """
     vocab = pipeline.nlp.vocab
-    if len(vocab) > _MOST_WORDS:
+    known = len(vocab)
+    with pipeline.nlp.memory_zone():
+        yield
+        # Counted here: that a zone leaves this length as it is is a bug (explosion/spaCy#13882).
+        pipeline.met += len(vocab) - known
+    if pipeline.met > _MOST_WORDS:
         vocab.from_bytes(vocab.to_bytes())
+        pipeline.met = 0
 
 
 def _forget_spellings(spacy: Any, nlp: Any) -> None:
