@@ -97,13 +97,6 @@ class Reader:
     extractor: ArticleExtractor
 
 
-def limit_heaps() -> None:
-    """Let threads share their heaps, where the C library is one that knows how (glibc)."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_ARENA_MAX, HEAPS)
-
-
 @asynccontextmanager
 async def open_reader(settings: Settings) -> AsyncIterator[Reader]:
     """Fetch and parse as the daemon would, without a store."""
@@ -128,3 +121,10 @@ async def open_channels(settings: Settings) -> AsyncIterator[dict[str, Channel]]
         yield make_channels(settings, sender)
     finally:
         await sender.close()
+
+
+def limit_heaps() -> None:
+    """Let threads share their heaps, where the C library is one that knows how (glibc)."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, HEAPS)

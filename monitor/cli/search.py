@@ -1,5 +1,6 @@
 """`search`: the archive by its words, or by an article."""
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,11 +44,10 @@ def search(
     text = " ".join(map(_check_word, words or ()))
     if like is None and not text:
         raise typer.BadParameter("say what to search for, or --like ARTICLE")
-    settings, now = session.read_settings(context), session.read_clock()
-    zone = settings.timezone
-    begin, end = (None if at is None else read_before(at, now, zone) for at in (since, until))
+    settings = session.read_settings(context)
     if topic is not None:
         _check_topic(settings, topic)
+    begin, end = _read_span(settings, since, until)
     among = Among(topic, flagged, feed, language, begin, end)
     ask = partial(
         queries.search,
@@ -80,6 +80,11 @@ def _check_topic(settings: "Settings", topic: str) -> None:
 
     if topic not in choose_names(settings):
         raise NotFound(f"no topic {topic}; `monitor topics list` shows them")
+
+
+def _read_span(settings: "Settings", *given: str | None) -> tuple[datetime | None, ...]:
+    now = session.read_clock()
+    return tuple(None if at is None else read_before(at, now, settings.timezone) for at in given)
 
 
 def print_answer(answer: queries.SearchAnswer) -> None:

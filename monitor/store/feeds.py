@@ -112,8 +112,8 @@ class Feeds:
         )
         # As one row: each of a thousand would wait anew for a busy event loop to give way.
         pair = func.json_array(come.c.next_poll_at, come.c.id)
-        found = self.session.connection().scalar(select_columns(func.json_group_array(pair)))
-        return tuple(feed_id for _, feed_id in sorted(json.loads(found or "[]")))
+        row = self.session.connection().execute(select_columns(func.json_group_array(pair)))
+        return tuple(feed_id for _, feed_id in sorted(json.loads(row.scalar_one())))
 
     def any_unpolled(self) -> bool:
         """Whether a feed that somebody names had no poll yet."""
