@@ -97,6 +97,24 @@ def test_sentences_end_at_full_stops_and_line_ends() -> None:
     assert found == ["A title", "One sentence.", "Another one!", "A line", "The last"]
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ('Er ging. "Nein", sagte sie.', ["Er ging.", '"Nein", sagte sie.']),
+        ('He said "No." Then he left.', ['He said "No."', "Then he left."]),
+        ("Er ging. „Nein“, hieß es.", ["Er ging.", "„Nein“, hieß es."]),
+        ("Er sagte: „Nein.“ Dann ging er.", ["Er sagte: „Nein.“", "Dann ging er."]),
+        ("»Nein.« »Doch.«", ["»Nein.«", "»Doch.«"]),
+        ("Il part. « Non », dit-elle.", ["Il part.", "« Non », dit-elle."]),
+        ("Il dit : « Non. » Puis il part.", ["Il dit : « Non. »", "Puis il part."]),
+        ("It fell. (Nobody saw.) It rose.", ["It fell.", "(Nobody saw.)", "It rose."]),
+    ],
+)
+def test_a_quotation_mark_stays_with_what_is_said(text: str, sentences: list[str]) -> None:
+    found = analyse("", text).sentences
+    assert [f"\n{text}"[start:end] for start, end in found] == sentences
+
+
 def test_terms_are_parallel_to_sentences_and_normal() -> None:
     analysis = analyse("Lange Verträge", "Der Konzern kündigt 2026 ab.", "de")
     assert analysis.terms == (("vertraege",), ("konzern", "kuendigt"))

@@ -13,6 +13,10 @@ from monitor.core.signals import find_numbers, fold, is_telling, read_part, sket
 _NEGATION_REACH = 4
 _TERM_LENGTH = 3
 _LINE = re.compile(r"[^\r\n]+")
+_QUOTES = frozenset("\"'„“”»«‚‘’›‹([")
+"""Marks that may open a sentence; which of them do differs from language to language."""
+_SPACED = frozenset("«")
+"""Those that do with a space behind, as in French."""
 
 
 def read_document(
@@ -44,14 +48,22 @@ def read_document(
 def _find_starts(tokens: Sequence[Any], ends: frozenset[str]) -> Iterator[int]:
     """Find the places where sentences begin: behind an end mark and its punctuation.
 
-    The rule of spaCy's sentencizer, which would walk through the document three times more.
+    The rule of spaCy's sentencizer, which would walk through the document three times more; but
+    a mark that opens what is said next belongs to that.
     """
     ended = True
     for place, token in enumerate(tokens):
-        if ended and (place == 0 or not (token.is_punct or token.text in ends)):
+        inside = token.is_punct or token.text in ends
+        if ended and (place == 0 or not inside or _opens(tokens[place - 1], token)):
             yield place
             ended = False
         ended = ended or token.text in ends
+
+
+def _opens(before: Any, token: Any) -> bool:
+    """Whether a mark stands at the beginning of a word: `"No."` ends with what ends a sentence."""
+    begins = bool(before.whitespace_) or before.is_space
+    return begins and token.text in (_SPACED if token.whitespace_ else _QUOTES)
 
 
 def _headline(text: str, mentions: Iterable[Mention]) -> Iterator[tuple[str, str]]:
