@@ -32,7 +32,7 @@ check: $(READY) ## lint, format, types, import contracts
 
 # ID=D4 counts the proof that leaving out known entries changes nothing; what that saves is printed by
 # `python -m tests.adapters.measure_unseen`.
-faults: $(READY) ## prove each fault with full amounts, a line for each (half an hour; ID=A1 for one)
+faults: $(READY) ## prove each fault with full amounts, a line for each (over an hour; ID=A1 for one)
 	@$(PY) -m tests.faults $(ID)
 
 bench: $(READY) ## measure cost and speed beside lemon24/reader (an hour; CASE=start for one, or OPTIONS)
