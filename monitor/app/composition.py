@@ -1,7 +1,6 @@
 """Puts everything together, or a few parts of it, and closes it again."""
 
 import asyncio
-import ctypes
 import random
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from monitor.adapters import extract, parse
 from monitor.adapters.extract import ArticleExtractor
 from monitor.adapters.fetch import HttpFetcher
+from monitor.adapters.heap import limit_heaps
 from monitor.adapters.nlp import SpacyAnalyzer
 from monitor.adapters.parse import FeedParser
 from monitor.adapters.worker import FreshWorker, Worker
@@ -35,12 +35,6 @@ from monitor.topics import load_concepts, load_likeness
 
 THREADS = 32
 """For DNS look-ups and inflating: with few, a hanging resolver would stop all polls (C11)."""
-
-HEAPS = 2
-"""For all threads together: with one each, documents of 10 MB leave holes in sixteen."""
-
-M_ARENA_MAX = -8
-"""`mallopt(3)`: how many heaps there may be."""
 
 
 @asynccontextmanager
@@ -121,10 +115,3 @@ async def open_channels(settings: Settings) -> AsyncIterator[dict[str, Channel]]
         yield make_channels(settings, sender)
     finally:
         await sender.close()
-
-
-def limit_heaps() -> None:
-    """Let threads share their heaps, where the C library is one that knows how (glibc)."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_ARENA_MAX, HEAPS)

@@ -1,4 +1,4 @@
-"""C2: threads share their heaps, so that large documents leave no holes in many."""
+"""C2, B6: threads share their heaps, and what is free of them can be given back."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 
 COUNT = """
 import ctypes, os, sys, threading
-from monitor.app.composition import limit_heaps
+from monitor.adapters.heap import limit_heaps
 
 if sys.argv[1] == "limited":
     limit_heaps()
@@ -33,6 +33,26 @@ print(os.read(read, 1 << 20).decode().count("<heap nr="))
 """
 """Eight threads take memory at the same time; the C library says how many heaps that made."""
 
+HOLD = """
+import ctypes, resource
+from monitor.adapters.heap import trim_heap
+
+def weigh():
+    return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
+
+libc = ctypes.CDLL(None)
+libc.calloc.restype = ctypes.c_void_p
+blocks = [ctypes.c_void_p(libc.calloc(1, 100_000)) for _ in range(500)]
+for block in blocks:
+    ctypes.memset(block, 1, 100_000)
+full = weigh()
+for block in blocks[:-1]:
+    libc.free(block)
+trim_heap()
+print(full - weigh())
+"""
+"""Of 50 MB only the last block stays in use, which keeps the heap from shrinking by itself."""
+
 
 def count_heaps(how: str) -> int:
     command = (sys.executable, "-c", COUNT, how)
@@ -44,3 +64,11 @@ def count_heaps(how: str) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the heaps of glibc")
 def test_threads_share_two_heaps() -> None:
     assert count_heaps("limited") <= 2 < count_heaps("as they come")
+
+
+@pytest.mark.fault("B6")
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_what_is_free_is_given_back() -> None:
+    command = (sys.executable, "-c", HOLD)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert int(done.stdout) > 40_000_000

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from monitor.adapters.heap import trim_heap
 from monitor.core.concepts import LANGUAGES, Concepts, Families, Form
 from monitor.core.signals import fold
 
@@ -15,7 +16,7 @@ _STAR = "zqz"
 _ATTRIBUTES = frozenset({"LOWER", "IS_ALPHA", "IS_PUNCT", "IS_SPACE"})
 """What is worked out for each new word; spaCy's other twenty attributes nobody asks for."""
 _FAMILIES = "lexeme_norm"
-_MOST_WORDS = 50_000
+_MOST_WORDS = 30_000
 """Places of words that are gone: a few MB."""
 
 
@@ -74,6 +75,7 @@ def read_texts(pipeline: Pipeline) -> Iterator[None]:
     if pipeline.met > _MOST_WORDS:
         vocab.from_bytes(vocab.to_bytes())
         pipeline.met = 0
+        trim_heap()
 
 
 def _forget_spellings(spacy: Any, nlp: Any) -> None:
