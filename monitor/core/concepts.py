@@ -151,7 +151,7 @@ class Families:
         self._patterns = frozenset(patterns)
         self._by_start = sorted(self._patterns)
         self._by_end = sorted(pattern[::-1] for pattern in self._patterns)
-        self.of = lru_cache(maxsize=20_000)(self._of)
+        self.of = lru_cache(maxsize=8_000)(self._of)
         self._covered = lru_cache(maxsize=None)(self._cover)
 
     def variants(self, words: Sequence[str]) -> Sequence[tuple[str, ...]]:
