@@ -102,7 +102,7 @@ def _make_ruler(spacy: Any, nlp: Any, forms: Iterable[Form]) -> Any:
     } | {spacy.attrs.NORM: families.of}
     for lexeme in nlp.vocab:
         lexeme.norm_ = families.of(lexeme.text)
-    # spaCy notes such words in a table too, and would ask it before us for each word.
+    # spaCy notes these in a table too, which a vocabulary asks first each time it was loaded.
     if nlp.vocab.lookups.has_table(_FAMILIES):
         nlp.vocab.lookups.remove_table(_FAMILIES)
     ruler = spacy.matcher.PhraseMatcher(nlp.vocab, attr="NORM")

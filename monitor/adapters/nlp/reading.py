@@ -53,11 +53,15 @@ def _find_starts(tokens: Sequence[Any], ends: frozenset[str]) -> Iterator[int]:
     """
     ended = True
     for place, token in enumerate(tokens):
-        inside = token.is_punct or token.text in ends
-        if ended and (place == 0 or not inside or _opens(tokens[place - 1], token)):
+        if ended and (place == 0 or not _trails(tokens[place - 1], token, ends)):
             yield place
             ended = False
         ended = ended or token.text in ends
+
+
+def _trails(before: Any, token: Any, ends: frozenset[str]) -> bool:
+    """Whether a token still belongs to the sentence whose end mark came before it."""
+    return (token.is_punct or token.text in ends) and not _opens(before, token)
 
 
 def _opens(before: Any, token: Any) -> bool:
